@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The PCI topology a model is grounded on: functions, what they hang below, and config-space facts.
+//
+// Order in `functions`: ports, then PFs, then VFs, then the others; each sort is one range.
+// Sources: PCIe base specification (SR-IOV: First VF Offset, VF Stride), drivers/pci/iov.c
+// (pci_iov_virtfn_bus, pci_iov_virtfn_devfn).
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/source.h"
+
+namespace luproof::model {
+
+struct Bdf {
+  std::uint32_t domain = 0;
+  std::uint8_t bus = 0;
+  std::uint8_t devfn = 0;  // device << 3 | function
+
+  std::uint16_t rid() const { return static_cast<std::uint16_t>(bus << 8 | devfn); }
+  std::string text() const;  // "0000:01:10.0"
+  static std::optional<Bdf> parse(std::string_view text);  // domain may be left out
+  auto operator<=>(const Bdf&) const = default;
+};
+
+enum class FunctionKind { Port, Pf, Vf, Other };
+
+struct PciFunction {
+  std::string name;  // unique; the spec's name, or the BDF
+  Bdf bdf;
+  FunctionKind kind = FunctionKind::Other;
+  int parent = -1;    // index of the port above; of a VF: the port above its PF; -1 on a root bus
+  int pf = -1;        // index of a VF's PF
+  int vf_index = -1;  // of a VF, from 0
+  // Facts and initial values by the name of a state cell or constant: bus_master, vf_enable,
+  // num_vfs, total_vfs, first_vf_offset, vf_stride, ari, secondary, subordinate, sriov_cap,
+  // pm_cap, pcie_cap, driver (as text in `texts`) ...
+  std::map<std::string, std::int64_t> values;
+  std::map<std::string, std::string> texts;
+  Span span;  // where it was declared
+};
+
+struct Topology {
+  std::vector<PciFunction> functions;
+  std::vector<std::string> notes;  // what a dump could not tell ("no extended config space", ...)
+
+  int find(std::string_view name_or_bdf) const;  // index or -1
+  // Ports from the one directly above up to the root port. A VF's path goes through its PF's port.
+  std::vector<int> upstream(int function) const;
+  std::vector<int> children(int port) const;  // functions directly below, in address order
+  std::vector<int> vfs(int pf) const;         // by VF index
+};
+
+// The address of VF k: RID(PF) + offset + stride * k (iov.c). nullopt beyond ffff.
+std::optional<Bdf> vf_address(const Bdf& pf, int first_vf_offset, int vf_stride, int index);
+
+// Sorts, resolves indices and checks: unique names and addresses, parents acyclic, each VF with a
+// PF, VF addresses by vf_address() where offset and stride are known, bus numbers nested.
+// Uses Boost.Graph. Errors go to `diagnostics`; the result is meaningful only if it stays ok().
+Topology make_topology(std::vector<PciFunction> functions, Diagnostics& diagnostics);
+
+// `lspci -xxxx` text (any verbosity), or the project's sysfs dump text. Which one is recognised by
+// its first lines. A cut, doubled or inconsistent dump is an error with its line.
+std::optional<Topology> read_pci_dump(const SourcePtr& source, Diagnostics& diagnostics);
+
+// What must be preserved with `function` so that its DMA goes on: VF -> PF, and every port up to
+// the root port; in an order in which each entry comes after what it depends on.
+std::vector<int> dependency_closure(const Topology& topology, int function);
+
+// Graphviz text of the containment tree with VF -> PF edges.
+std::string topology_dot(const Topology& topology);
+
+}  // namespace luproof::model
