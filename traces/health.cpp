@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "traces/health.h"
+
+#include <algorithm>
+
+namespace luproof::traces {
+
+const std::array<AnomalyInfo, kAnomalies>& anomaly_table() {
+  static constexpr std::array<AnomalyInfo, kAnomalies> table{{
+      {Anomaly::NoHeader, "no-header", Effect::Note,
+       "no header: nothing says whether events were lost before the first line"},
+      {Anomaly::FoundBySearch, "found-by-search", Effect::Note,
+       "lines not in the kernel's columns: task, CPU and time were found by searching"},
+      {Anomaly::WrappedBuffer, "wrapped-buffer", Effect::Loss,
+       "the ring buffer wrapped: the oldest events were overwritten before the capture was read"},
+      {Anomaly::LostEvents, "lost-events", Effect::Loss,
+       "events were lost because the reader was too slow"},
+      {Anomaly::BufferStarted, "buffer-started", Effect::Loss,
+       "a CPU has no events before a mark inside the file: they were overwritten"},
+      {Anomaly::TracingCorrupted, "tracing-corrupted", Effect::Loss,
+       "the kernel warns that function events may be missing"},
+      {Anomaly::UnknownType, "unknown-type", Effect::Loss,
+       "events whose type or fields the tool that wrote the file did not know"},
+      {Anomaly::UnresolvedFunction, "unresolved-function", Effect::Loss,
+       "traced functions printed as addresses, without their names"},
+      {Anomaly::WrongSymbols, "wrong-symbols", Effect::Damage,
+       "all traced functions have the same name: addresses of another boot were looked up"},
+      {Anomaly::EntryCountMismatch, "entry-count-mismatch", Effect::Damage,
+       "the header promises another number of events than the file has"},
+      {Anomaly::TimeBackwards, "time-backwards", Effect::Damage,
+       "time runs backwards on one CPU: more than one boot or capture in one file"},
+      {Anomaly::SecondHeader, "second-header", Effect::Damage,
+       "a second header inside the file: give captures as files of their own"},
+      {Anomaly::LineTooBig, "line-too-big", Effect::Loss,
+       "events too long for the kernel to print"},
+      {Anomaly::Unparsed, "unparsed-line", Effect::Damage,
+       "lines that are no events: cut off, wrapped or foreign"},
+      {Anomaly::BinaryNoise, "binary-noise", Effect::Damage, "lines that are no text"},
+      {Anomaly::ZeroBytes, "zero-bytes", Effect::Damage,
+       "zero bytes: the file was not written to its end"},
+      {Anomaly::CutEnd, "cut-end", Effect::Damage,
+       "the last line does not end: the file was cut off"},
+  }};
+  return table;
+}
+
+const AnomalyInfo& info(Anomaly kind) { return anomaly_table()[static_cast<std::size_t>(kind)]; }
+
+void CaptureHealth::count(Anomaly kind, int line) {
+  Tally& tally = tallies[static_cast<std::size_t>(kind)];
+  if (tally.count++ == 0) tally.first_line = line;
+}
+
+Effect CaptureHealth::worst() const {
+  Effect worst = Effect::Note;
+  for (const AnomalyInfo& entry : anomaly_table())
+    if (of(entry.kind).count != 0) worst = std::max(worst, entry.effect);
+  return worst;
+}
+
+}  // namespace luproof::traces

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// One line of a capture, as every reader hands it on, whatever the file format was.
+//
+// The readers say what a line states and nothing more: which line means which step of a design is
+// decided by the bindings. The texts are views into what the reader holds, so that reading a
+// capture of gigabytes allocates nothing per line; they live as long as the reader. A line that
+// cannot be understood is handed on too, as Unknown: what it hides must stay visible.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace luproof::traces {
+
+// `name=value` of an event or a traced function.
+struct Argument {
+  std::string_view name;
+  std::string_view text;               // as printed, without quotes
+  std::optional<std::int64_t> number;  // of a decimal or 0x value; above 2^63 it wraps to negative
+};
+
+enum class LineKind {
+  Function,    // the function tracer: `function` was called by `caller`
+  GraphEntry,  // the function_graph tracer: `function` was called
+  GraphExit,   // ... and returned; `function` is empty where the tracer names none
+  Kprobe,      // a probe event `symbol` in `function`
+  Kretprobe,   // a return probe event `symbol`: `function` returned to `caller`
+  Marker,      // user space wrote `text` into trace_marker
+  Tracepoint,  // any other event `symbol`, its text in `text`, its name=value pairs in `args`
+  Lost,        // events of `cpu` are missing before its next line
+  Stack,       // a line of a stack trace: belongs to the event before it, is none itself
+  Unknown,     // an event the kernel could not print, or a damaged line
+};
+
+struct TraceLine {
+  int number = 0;  // of the line in the file, from 1
+  LineKind kind = LineKind::Unknown;
+  std::string_view task;  // the name the task had when the capture was read: no identity
+  int pid = -1;           // -1: the line does not say
+  int cpu = -1;           // -1: the line does not say
+  // Exactly one of the two is there if the line has a time: clocks that count (`counter`,
+  // `x86-tsc`, `uptime`) print no point, and their numbers are no nanoseconds.
+  std::optional<std::int64_t> time_ns;
+  std::optional<std::int64_t> ticks;
+  std::string_view symbol;    // of the event, or the function for Function and Graph lines
+  std::string_view function;  // without offset and module; empty if only an address was printed
+  std::string_view caller;    // the same
+  std::vector<Argument> args;
+  std::string_view text;   // after the event's name and colon; the whole line for Unknown and Lost
+  std::int64_t lost = -1;  // Lost: how many events, -1 if the line does not say
+
+  const Argument* find(std::string_view name) const {
+    for (const Argument& arg : args)
+      if (arg.name == name) return &arg;
+    return nullptr;
+  }
+};
+
+// The function of the source behind a compiled one: `f` for `f.cold`, `f.isra.0`, `f.part.0`.
+// No function of C has a point in its name. Compilers cut such parts out of a function; a call of
+// a part is a call of the function.
+inline std::string_view base_function(std::string_view name) {
+  const std::size_t point = name.find('.', 1);
+  return name.substr(0, point);
+}
+
+}  // namespace luproof::traces

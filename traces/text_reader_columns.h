@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The columns before an event: task, pid, CPU, time.
+//
+// A task may call itself anything, `a-1 [000] d..1.` included, so a search for the first thing
+// that looks like a pid picks the wrong one. The kernel prints the name in exactly 16 columns:
+// in an untouched line the character after them is the '-' before the pid, and that settles it.
+// Only lines that are not like this (indented, or with an instance's name in front) are searched.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace luproof::traces::text {
+
+inline constexpr int kMaxCpu = 8191;  // the kernel's largest NR_CPUS, less one
+
+struct Columns {
+  std::string_view task;
+  int pid = -1;
+  int cpu = -1;
+  std::optional<std::int64_t> time_ns;  // a time with a point
+  std::optional<std::int64_t> ticks;    // a clock that counts
+  std::string_view body;
+  bool searched = false;
+};
+
+// False if `line` is no event line.
+bool split_columns(std::string_view line, Columns& columns);
+
+}  // namespace luproof::traces::text
