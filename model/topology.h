@@ -22,7 +22,7 @@ struct Bdf {
   std::uint8_t devfn = 0;  // device << 3 | function
 
   std::uint16_t rid() const { return static_cast<std::uint16_t>(bus << 8 | devfn); }
-  std::string text() const;  // "0000:01:10.0"
+  std::string text() const;                                // "0000:01:10.0"
   static std::optional<Bdf> parse(std::string_view text);  // domain may be left out
   auto operator<=>(const Bdf&) const = default;
 };
@@ -32,16 +32,22 @@ enum class FunctionKind { Port, Pf, Vf, Other };
 struct PciFunction {
   std::string name;  // unique; the spec's name, or the BDF
   Bdf bdf;
+  bool has_address = true;  // false: bdf says nothing; make_topology computes it for a VF if it can
   FunctionKind kind = FunctionKind::Other;
   int parent = -1;    // index of the port above; of a VF: the port above its PF; -1 on a root bus
   int pf = -1;        // index of a VF's PF
-  int vf_index = -1;  // of a VF, from 0
+  int vf_index = -1;  // of a VF, from 0; -1: make_topology takes the next one of its PF
+  // What a spec calls parent and PF; make_topology turns a name that is not empty into the index.
+  std::string parent_name;
+  std::string pf_name;
   // Facts and initial values by the name of a state cell or constant: bus_master, vf_enable,
   // num_vfs, total_vfs, first_vf_offset, vf_stride, ari, secondary, subordinate, sriov_cap,
-  // pm_cap, pcie_cap, driver (as text in `texts`) ...
+  // pm_cap, pcie_cap, has_flr, driver (as text in `texts`) ... *_cap are offsets in config space.
   std::map<std::string, std::int64_t> values;
   std::map<std::string, std::string> texts;
   Span span;  // where it was declared
+
+  std::optional<std::int64_t> value(const std::string& key) const;
 };
 
 struct Topology {
@@ -60,6 +66,7 @@ std::optional<Bdf> vf_address(const Bdf& pf, int first_vf_offset, int vf_stride,
 
 // Sorts, resolves indices and checks: unique names and addresses, parents acyclic, each VF with a
 // PF, VF addresses by vf_address() where offset and stride are known, bus numbers nested.
+// parent and pf of the input are indices into the input.
 // Uses Boost.Graph. Errors go to `diagnostics`; the result is meaningful only if it stays ok().
 Topology make_topology(std::vector<PciFunction> functions, Diagnostics& diagnostics);
 
@@ -67,8 +74,8 @@ Topology make_topology(std::vector<PciFunction> functions, Diagnostics& diagnost
 // its first lines. A cut, doubled or inconsistent dump is an error with its line.
 std::optional<Topology> read_pci_dump(const SourcePtr& source, Diagnostics& diagnostics);
 
-// What must be preserved with `function` so that its DMA goes on: VF -> PF, and every port up to
-// the root port; in an order in which each entry comes after what it depends on.
+// What must be preserved so that the DMA of `function` goes on: VF -> PF, and every port up to the
+// root port; in an order in which each entry comes after what it depends on, so `function` is last.
 std::vector<int> dependency_closure(const Topology& topology, int function);
 
 // Graphviz text of the containment tree with VF -> PF edges.
