@@ -14,7 +14,7 @@ const std::array<AnomalyInfo, kAnomalies>& anomaly_table() {
       {Anomaly::WrappedBuffer, "wrapped-buffer", Effect::Loss,
        "the ring buffer wrapped: the oldest events were overwritten before the capture was read"},
       {Anomaly::LostEvents, "lost-events", Effect::Loss,
-       "events were lost because the reader was too slow"},
+       "marks inside the file say that events of a CPU were lost before them"},
       {Anomaly::BufferStarted, "buffer-started", Effect::Loss,
        "a CPU has no events before a mark inside the file: they were overwritten"},
       {Anomaly::TracingCorrupted, "tracing-corrupted", Effect::Loss,

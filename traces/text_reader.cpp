@@ -103,6 +103,8 @@ std::optional<TextReader> TextReader::open(model::SourcePtr source,
   if (!header.present && !header.report) health.count(Anomaly::NoHeader, 0);
   if (header.entries_written.value_or(0) > header.entries_in_buffer.value_or(0))
     health.count(Anomaly::WrappedBuffer, 0);
+  // A name without a caller is a function line only where the option noprint-parent can be at work.
+  if (!header.report && header.tracer != "function") reader.callers_ = true;
   reader.zero_bytes_ = text.find('\0') != std::string_view::npos;
   return reader;
 }

@@ -36,8 +36,10 @@ constexpr std::array<Foreign, 5> kStarts{{
 }};
 
 // Marks within the first lines of files that have no header.
-constexpr std::array<Foreign, 6> kBodies{{
-    {" us  |  ", "function_graph output", kGraphHint},
+constexpr std::array<Foreign, 8> kBodies{{
+    {" us  | ", "function_graph output", kGraphHint},
+    {" us   | ", "function_graph output", kGraphHint},
+    {" us    | ", "function_graph output", kGraphHint},
     {" |               |  ", "function_graph output", kGraphHint},
     {") {\n", "function_graph output", kGraphHint},
     {"us : ", "ftrace text in latency format", kLatencyHint},
