@@ -40,13 +40,12 @@ bool read_cpu_and_time(std::string_view rest, Columns& columns) {
   const std::string_view cpu = take_while(rest, is_digit);
   const auto number = cpu.size() <= kMaxPidDigits ? number_of<int>(cpu) : std::nullopt;
   if (!number || *number > kMaxCpu || !take(rest, "] ")) return false;
-  const auto in_token = [](char c) { return is_letter(c) || is_digit(c) || c == '.'; };
   rest = trim_left(rest);
-  std::string_view token = take_while(rest, in_token);
+  std::string_view token = take_while(rest, is_column);
   if (rest.starts_with(' ')) {
     if (token.size() < 4 || token.size() > 8) return false;
     rest = trim_left(rest);
-    token = take_while(rest, in_token);
+    token = take_while(rest, is_column);
   }
   if (!take(rest, ":") || !read_time(token, columns)) return false;
   columns.cpu = *number;

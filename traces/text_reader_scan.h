@@ -2,6 +2,7 @@
 // The few pieces of text every part of the ftrace text reader takes apart.
 #pragma once
 
+#include <array>
 #include <charconv>
 #include <cstdint>
 #include <optional>
@@ -9,15 +10,42 @@
 
 namespace luproof::traces::text {
 
-inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
+// Classes of bytes; a table, since every byte of a capture is looked up.
+enum ByteClass : std::uint8_t {
+  kDigit = 1,
+  kLetter = 2,
+  kUnderscore = 4,
+  kPoint = 8,
+  kDollar = 16,
+};
 
-inline bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+inline constexpr auto kByteClasses = [] {
+  std::array<std::uint8_t, 256> classes{};
+  for (unsigned char c = '0'; c <= '9'; ++c) classes[c] = kDigit;
+  for (unsigned char c = 'a'; c <= 'z'; ++c) classes[c] = kLetter;
+  for (unsigned char c = 'A'; c <= 'Z'; ++c) classes[c] = kLetter;
+  classes['_'] = kUnderscore;
+  classes['.'] = kPoint;
+  classes['$'] = kDollar;
+  return classes;
+}();
+
+inline bool is_any(char c, int classes) {
+  return (kByteClasses[static_cast<unsigned char>(c)] & classes) != 0;
+}
+
+inline bool is_digit(char c) { return is_any(c, kDigit); }
 
 // In a C identifier: the names of arguments.
-inline bool is_word(char c) { return is_letter(c) || is_digit(c) || c == '_'; }
+inline bool is_word(char c) { return is_any(c, kDigit | kLetter | kUnderscore); }
 
 // In the name of a symbol or event: compilers add `.cold`, `.isra.0`, `$x`.
-inline bool is_symbol(char c) { return is_word(c) || c == '.' || c == '$'; }
+inline bool is_symbol(char c) {
+  return is_any(c, kDigit | kLetter | kUnderscore | kPoint | kDollar);
+}
+
+// In the flags and the time of an event.
+inline bool is_column(char c) { return is_any(c, kDigit | kLetter | kPoint); }
 
 inline std::string_view trim_left(std::string_view text) {
   const std::size_t start = text.find_first_not_of(' ');
