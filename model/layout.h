@@ -13,6 +13,9 @@
 
 namespace luproof::model {
 
+// gcc 12 takes the scoped enumerator Part::Value for one that hides the type Value.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
 enum class Part : std::uint8_t {
   Value,        // of a cell; lists: rank 1.. (1 = oldest) or 0, one an element; sets: 0/1 an element;
                 // mutex: 1 + actor instance or 0; rwlock: the writer likewise
@@ -28,6 +31,7 @@ enum class Part : std::uint8_t {
   Sampled,      // of a sample
   Released,     // of a claim: once let go in a later kernel than it was latched in
 };
+#pragma GCC diagnostic pop
 
 struct Component {
   Part part = Part::Value;
