@@ -27,6 +27,14 @@ struct Capture {
   std::int64_t count(Anomaly kind) const { return health.of(kind).count; }
 };
 
+// The argument of this name; the test fails if there is none.
+inline Argument argument(const TraceLine& line, std::string_view name) {
+  const Argument* const found = line.find(name);
+  CAPTURE(line.number, std::string(name));
+  CHECK(found != nullptr);
+  return found == nullptr ? Argument{} : *found;
+}
+
 inline Capture read_source_text(model::SourcePtr source) {
   Capture capture{std::move(source), {}, {}, {}};
   model::Diagnostics diagnostics;

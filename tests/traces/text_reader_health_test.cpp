@@ -63,13 +63,13 @@ TEST_CASE("real captures are read whole: no line is unknown, no count is off", "
 }
 
 TEST_CASE("the decisive lines of real captures state their facts", "[traces]") {
-  const auto dev = [](const TraceLine& line) { return line.find("dev")->text; };
+  const auto dev = [](const TraceLine& line) { return argument(line, "dev").text; };
   const Capture igb = read_capture("s1/igb-kprobe.trace.txt");
   CHECK(igb.at(193).symbol == "cfg_write_word");
   CHECK(dev(igb.at(193)) == "0000:01:10.0");
-  CHECK(igb.at(193).find("where")->number == 4);
-  CHECK(igb.at(193).find("val")->number == 2);
-  CHECK(igb.at(189).find("val")->number == 6);
+  CHECK(argument(igb.at(193), "where").number == 4);
+  CHECK(argument(igb.at(193), "val").number == 2);
+  CHECK(argument(igb.at(189), "val").number == 6);
   CHECK(igb.at(238).function == "sriov_disable");
   CHECK(dev(igb.at(288)) == "0000:01:10.4");
   const Capture bootmap = read_capture("s3/new.bootmap.trace.txt");
@@ -88,7 +88,7 @@ TEST_CASE("the decisive lines of real captures state their facts", "[traces]") {
   const Capture luo = read_capture("s6-basic/new.bootmap.trace.txt");
   CHECK(luo.at(19).symbol == "session_create");
   CHECK(luo.at(19).function == "luo_session_create");
-  CHECK(luo.at(19).find("name")->text == "vm1");
+  CHECK(argument(luo.at(19), "name").text == "vm1");
 }
 
 TEST_CASE("loss marks stand where they are, with their CPU and count", "[traces]") {

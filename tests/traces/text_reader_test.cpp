@@ -47,7 +47,7 @@ TEST_CASE("a probe event gives its function and its arguments", "[traces]") {
   CHECK(line.symbol == "cfg_write_word");
   CHECK(line.function == "pci_write_config_word");
   check_args(line, {{"dev", "0000:01:00.0", {}}, {"where", "0x4", 4}, {"val", "0x507", 0x507}});
-  CHECK(line.find("val")->number == 0x507);
+  CHECK(argument(line, "val").number == 0x507);
   CHECK(line.find("size") == nullptr);
 }
 
@@ -248,7 +248,7 @@ TEST_CASE("trace-cmd report is read with and without its plugins", "[traces]") {
   CHECK(capture.at(3).function == "igb_pci_sriov_configure");
   CHECK(capture.at(4).kind == LineKind::Kprobe);
   CHECK(capture.at(4).function.empty());
-  CHECK(capture.at(4).find("where")->number == 4);
+  CHECK(argument(capture.at(4), "where").number == 4);
   CHECK(capture.at(5).kind == LineKind::Kretprobe);
   CHECK(capture.at(6).kind == LineKind::GraphEntry);
   CHECK(capture.at(6).function == "pci_lock_rescan_remove");
