@@ -253,7 +253,9 @@ class Assembler {
 enum class Form { Lspci, Sysfs, Unknown };
 
 Form form_of(const Source& source) {
-  const std::string_view first = source.line(1);
+  int line = 1;
+  while (is_tool_message(source.line(line))) ++line;
+  const std::string_view first = source.line(line);
   if (first.substr(0, 7) == "device ") return Form::Sysfs;
   return Bdf::parse(first.substr(0, first.find(' '))) ? Form::Lspci : Form::Unknown;
 }
@@ -273,25 +275,30 @@ bool check_unique(const std::vector<DumpFunction>& dump, Diagnostics& diagnostic
 }
 
 // A sysfs dump has no mark after a function, so a last one of 256 bytes may be one of 4096 that was
-// cut there. It is, if it is PCIe and other functions of the dump have 4096.
+// cut there. A PCIe function has 4096 unless the machine hides them, and then it hides them of all.
 bool check_last(const std::vector<DumpFunction>& dump, const std::vector<ConfigFacts>& facts,
                 const Bdf& last, Diagnostics& diagnostics) {
-  const bool extended = std::any_of(dump.begin(), dump.end(), [](const DumpFunction& function) {
-    return function.config.size() == kExtended;
-  });
+  bool suspicious = false;
+  bool others_hidden = false;
+  bool others_extended = false;
   for (std::size_t i = 0; i < dump.size(); ++i) {
-    if (dump[i].bdf != last || !extended || dump[i].config.size() == kExtended ||
-        facts[i].values.count("pcie_cap") == 0) {
-      continue;
+    const bool extended = dump[i].config.size() == kExtended;
+    const bool hidden = !extended && facts[i].values.count("pcie_cap") > 0;
+    if (dump[i].bdf == last) {
+      suspicious = hidden;
+    } else {
+      others_hidden = others_hidden || hidden;
+      others_extended = others_extended || extended;
     }
-    const SourcePtr& source = dump[i].span.source;
-    diagnostics.error({source, static_cast<int>(source->line_starts.size()), 1, 1},
-                      fmt::format("the dump ends inside {}: it is PCIe and has 256 bytes, others "
-                                  "have 4096",
-                                  last.text()));
-    return false;
   }
-  return true;
+  if (!suspicious || (others_hidden && !others_extended)) return true;
+  const SourcePtr& source = dump.front().span.source;
+  diagnostics.error({source, static_cast<int>(source->line_starts.size()), 1, 1},
+                    fmt::format("the dump ends inside {}: a PCIe function has 4096 bytes of config "
+                                "space, not 256",
+                                last.text()),
+                    "if the machine has no extended config space, use lspci -D -vvv -nn -xxxx");
+  return false;
 }
 
 }  // namespace

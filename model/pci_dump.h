@@ -40,6 +40,10 @@ class ConfigRows {
   std::vector<std::uint8_t> bytes_;
 };
 
+// lspci and libpci complain on standard error, which often ends up in the same file. Such a line
+// says nothing about a function.
+bool is_tool_message(std::string_view line);
+
 // Both report what is wrong; what they return is meaningful only if nothing was.
 std::vector<DumpFunction> read_lspci_text(const SourcePtr& source, Diagnostics& diagnostics);
 std::vector<DumpFunction> read_sysfs_text(const SourcePtr& source, Diagnostics& diagnostics);

@@ -12,6 +12,7 @@ namespace luproof::model {
 
 namespace {
 
+constexpr std::string_view kTools[] = {"lspci: ", "pcilib: "};
 constexpr std::string_view kDriver = "Kernel driver in use: ";
 
 class LspciReader {
@@ -44,6 +45,8 @@ class LspciReader {
       open_ = false;
     } else if (const auto bdf = Bdf::parse(text.substr(0, text.find(' ')))) {
       start(line, *bdf, static_cast<int>(std::min(text.find(' '), text.size())));
+    } else if (is_tool_message(text)) {
+      return;
     } else if (!open_) {
       fail(line, "this line belongs to no function",
            "a dump is the whole standard output of lspci -D -vvv -nn -xxxx, nothing else");
@@ -81,6 +84,11 @@ class LspciReader {
 };
 
 }  // namespace
+
+bool is_tool_message(std::string_view line) {
+  return std::any_of(std::begin(kTools), std::end(kTools),
+                     [&](std::string_view tool) { return line.substr(0, tool.size()) == tool; });
+}
 
 std::vector<DumpFunction> read_lspci_text(const SourcePtr& source, Diagnostics& diagnostics) {
   return LspciReader(source, diagnostics).read();
