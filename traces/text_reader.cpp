@@ -88,7 +88,8 @@ std::optional<TextReader> TextReader::open(model::SourcePtr source,
   TextReader reader(source);
   CaptureHealth& health = reader.health_;
   while (reader.at_ < text.size()) {
-    const std::string_view line = line_at(text, reader.at_);
+    std::string_view line = line_at(text, reader.at_);
+    if (line.ends_with('\r')) line.remove_suffix(1);
     const int number = static_cast<int>(health.lines) + 1;
     if (const auto refusal = text::foreign_header_line(line)) return fail(*refusal, number);
     if (!text::trim(line).empty() &&

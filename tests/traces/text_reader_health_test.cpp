@@ -194,11 +194,14 @@ TEST_CASE("a report that looked up another boot's addresses is found out", "[tra
 }
 
 TEST_CASE("carriage returns and blank lines change nothing", "[traces]") {
-  std::string text = kHeader + "\r\n" + kFirst;
-  text.insert(text.size() - 1, "\r");
-  const Capture capture = read_text(text + "\n   \n" + kSecond);
+  std::string text;
+  for (const char c : kHeader + "\n" + kFirst + "\n   \n" + kSecond)
+    text += c == '\n' ? std::string("\r\n") : std::string(1, c);
+  const Capture capture = read_text(text);
   CHECK(anomalies(capture) == 0);
+  CHECK(capture.health.header.tracer == "function");
   CHECK(capture.at(6).caller == "f");
+  CHECK(capture.at(9).caller == "f");
 }
 
 TEST_CASE("what is no ftrace text is refused with its name and a way out", "[traces]") {
