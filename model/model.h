@@ -265,6 +265,7 @@ struct Config {
 struct Sample {  // one was(e): e when the claim began, one value an element
   int claim = -1;
   ExprPtr expr;
+  int frame = 0;  // locals that expr needs; 0 is the element
 };
 struct Claim {
   std::string name;
@@ -344,6 +345,11 @@ struct Model {
   std::vector<const Stmt*> statement_by_id;
 
   int base_sort(int sort) const;
+  // The constant `attributes[attribute]` of a function (index in Topology::functions).
+  Value attribute_value(int attribute, int function) const;
+  // The elements (base indices) of a relation of a function, in topology order; Upstream from the
+  // port directly above to the root port.
+  std::vector<int> related(Relation relation, int function) const;
   // Element `index` of its base sort is in `sort`.
   bool in_sort(int sort, int index) const;
   // "0000:01:10.0", "s1", … of a reference into the base sort of `sort`; "none" for 0.

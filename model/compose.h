@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Composition: from files that use each other to one list of declarations, before any name is typed.
+//
+// Packs are read once each, in the order of use; overrides and variants act on the declarations as
+// text, so that a report can say who replaced what.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "model/model.h"
+#include "model/raw.h"
+#include "model/yaml_tree.h"
+
+namespace luproof::model {
+
+struct LoadOptions {
+  std::string variant;                        // "" = the file itself
+  std::map<std::string, std::string> choose;  // fixes choices, over the file's own
+  std::optional<std::set<std::string>> allow;  // environment acts, instead of the file's own
+  std::optional<Topology> topology;           // instead of the file's own
+  std::string specs;                          // folder of the shipped packs
+};
+
+struct Extension {
+  const YamlNode* value = nullptr;
+  RawSignature signature;
+  std::string pack;
+};
+
+struct Declared {
+  std::string section;  // "state", "procedures", …
+  std::string name;     // "function.bus_master", "luo_prepare", …
+  YamlNode key;
+  YamlNode value;
+  Life life = Life::Kernel;
+  Origin origin;
+  std::vector<Extension> extensions;
+};
+
+struct LabelEdit {
+  std::string procedure, label;
+  enum class Mode { Before, After, Replace, Drop } mode = Mode::Replace;
+  YamlNode code;
+  Span span;
+};
+
+struct Document {
+  std::string kind, name, path;
+  SourcePtr source;
+  YamlNode root;
+  std::vector<std::string> uses;  // names, all of them
+};
+
+struct VariantInfo {
+  std::string name, about;
+  Span span;
+};
+
+// A file and all it uses, with a variant applied.
+struct Composition {
+  std::vector<std::shared_ptr<const Document>> documents;  // used ones first, the file itself last
+  std::vector<Declared> declared;
+  std::vector<LabelEdit> edits;
+  std::vector<VariantInfo> variants;
+  std::string variant;
+  const YamlNode* topology = nullptr;
+  std::string topology_folder;  // relative `from` paths start here
+  std::map<std::string, std::pair<std::string, Span>> choose;
+  std::map<std::string, std::pair<YamlNode, Span>> promise;
+  std::vector<std::pair<std::string, Span>> allow;
+  std::vector<std::pair<const YamlEntry*, std::string>> assume;  // with the pack
+  std::vector<std::pair<const YamlNode*, bool>> expect;          // true: an expect-by
+  std::vector<std::string> not_modelled;
+  int updates = 1;
+
+  const Declared* find(std::string_view section, std::string_view name) const;
+};
+
+std::optional<Composition> compose(const std::string& path, const LoadOptions& options,
+                                   Diagnostics& diagnostics);
+
+}  // namespace luproof::model

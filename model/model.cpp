@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "model/model.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace luproof::model {
+
+int Model::base_sort(int sort) const {
+  while (sorts[sort].parent >= 0) sort = sorts[sort].parent;
+  return sort;
+}
+
+bool Model::in_sort(int sort, int index) const {
+  return index >= sorts[sort].first && index < sorts[sort].first + sorts[sort].size;
+}
+
+Value Model::attribute_value(int attribute, int function) const {
+  const PciFunction& f = topology.functions[function];
+  const std::string& key = attributes[attribute];
+  if (key == "domain") return static_cast<Value>(f.bdf.domain);
+  if (key == "bus") return f.bdf.bus;
+  if (key == "devfn") return f.bdf.devfn;
+  if (key == "rid") return f.bdf.rid();
+  if (key == "index") return f.vf_index;
+  const auto value = f.values.find(key);
+  return value == f.values.end() ? 0 : static_cast<Value>(value->second);
+}
+
+std::vector<int> Model::related(Relation relation, int function) const {
+  switch (relation) {
+    case Relation::Upstream: return topology.upstream(function);
+    case Relation::Children: {
+      std::vector<int> direct;
+      for (int i = 0; i < static_cast<int>(topology.functions.size()); ++i)
+        if (topology.functions[i].parent == function) direct.push_back(i);
+      return direct;
+    }
+    case Relation::Vfs: return topology.vfs(function);
+    case Relation::Subtree: {
+      std::vector<int> below;
+      for (int i = 0; i < static_cast<int>(topology.functions.size()); ++i) {
+        const auto up = topology.upstream(i);
+        if (i != function && std::find(up.begin(), up.end(), function) != up.end()) below.push_back(i);
+      }
+      return below;
+    }
+  }
+  return {};
+}
+
+std::string Model::element_name(int sort, Value reference) const {
+  if (reference <= 0 || sort < 0) return "none";
+  const Sort& base = sorts[base_sort(sort)];
+  const auto index = static_cast<std::size_t>(reference - 1);
+  return index < base.names.size() ? base.names[index] : fmt::format("{}?{}", base.name, reference);
+}
+
+std::string Model::value_text(const Type& type, Value value) const {
+  switch (type.kind) {
+    case Type::Kind::Void: return "";
+    case Type::Kind::Bool: return value ? "true" : "false";
+    case Type::Kind::Int:
+    case Type::Kind::Set: return std::to_string(value);
+    case Type::Kind::Enum: {
+      const auto& values = enums[type.id].values;
+      return value >= 0 && value < static_cast<Value>(values.size()) ? values[value] : std::to_string(value);
+    }
+    case Type::Kind::Errno:
+      return value >= 0 && value < static_cast<Value>(errnos.size()) ? errnos[value] : std::to_string(value);
+    case Type::Kind::Ref: return element_name(type.id, value);
+  }
+  return "?";
+}
+
+}  // namespace luproof::model

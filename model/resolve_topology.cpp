@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <fmt/format.h>
+
+#include <array>
+#include <cstdlib>
+#include <filesystem>
+
+#include "model/resolver.h"
+
+namespace luproof::model {
+namespace {
+
+constexpr std::size_t kMaximumDumpBytes = 64u << 20;
+constexpr std::array<std::pair<std::string_view, FunctionKind>, 4> kKinds = {{
+    {"port", FunctionKind::Port}, {"pf", FunctionKind::Pf}, {"vf", FunctionKind::Vf}, {"other", FunctionKind::Other}}};
+
+std::optional<std::int64_t> number(const std::string& text) {
+  if (text == "true" || text == "yes") return 1;
+  if (text == "false" || text == "no") return 0;
+  if (text.empty() || text.size() > 10) return std::nullopt;
+  char* end = nullptr;
+  const long long value = std::strtoll(text.c_str(), &end, 0);
+  if (*end != '\0' || value > 0x7fffffff || value < -0x7fffffff) return std::nullopt;
+  return value;
+}
+
+}  // namespace
+
+std::optional<PciFunction> Resolver::topology_entity(const YamlEntry& entry) {
+  PciFunction f;
+  f.name = entry.key.text;
+  f.span = entry.key.span;
+  bool has_kind = false;
+  for (const YamlEntry& item : entry.value.entries) {
+    const std::string& key = item.key.text;
+    const std::string& text = item.value.text;
+    if (key == "kind") {
+      std::vector<std::string> known;
+      for (const auto& [word, kind] : kKinds) {
+        known.emplace_back(word);
+        if (word == text) f.kind = kind, has_kind = true;
+      }
+      if (!has_kind) {
+        diagnostics_.error(item.value.span, fmt::format("unknown kind '{}'", printable(text)), did_you_mean(text, known));
+        return std::nullopt;
+      }
+    } else if (key == "bdf") {
+      const auto bdf = Bdf::parse(text);
+      if (!bdf) {
+        diagnostics_.error(item.value.span, fmt::format("'{}' is not an address", printable(text)), "\"0000:01:10.0\"");
+        return std::nullopt;
+      }
+      f.bdf = *bdf;
+      f.texts["bdf"] = text;
+    } else if (key == "under" || key == "of") {
+      f.texts[key] = text;
+    } else if (key == "index") {
+      f.vf_index = static_cast<int>(number(text).value_or(-1));
+    } else if (const auto value = number(text)) {
+      f.values[key] = *value;
+    } else {
+      f.texts[key] = text;
+    }
+  }
+  if (!has_kind) {
+    diagnostics_.error(entry.key.span, fmt::format("'{}' has no kind", printable(f.name)), "kind: port, pf, vf or other");
+    return std::nullopt;
+  }
+  return f;
+}
+
+void Resolver::topology() {
+  if (options_.topology) {
+    m_.topology = *options_.topology;
+  } else if (c_.topology) {
+    if (!c_.topology->is_map()) {
+      diagnostics_.error(c_.topology->span, "a topology is a map of functions, or '{from: FILE}'");
+    } else if (const YamlEntry* from = c_.topology->find("from")) {
+      const std::string path = (std::filesystem::path(c_.topology_folder) / from->value.text).lexically_normal().string();
+      const SourcePtr source = read_source(path, kMaximumDumpBytes, diagnostics_);
+      if (source)
+        if (auto read = read_pci_dump(source, diagnostics_)) m_.topology = std::move(*read);
+    } else {
+      std::vector<PciFunction> functions;
+      std::map<std::string, int> index;
+      for (const YamlEntry& entry : c_.topology->entries)
+        if (auto f = topology_entity(entry)) {
+          index[f->name] = static_cast<int>(functions.size());
+          functions.push_back(std::move(*f));
+        }
+      std::vector<std::string> names;
+      for (const auto& [name, i] : index) names.push_back(name);
+      for (PciFunction& f : functions)
+        for (const char* key : {"under", "of"}) {
+          const auto text = f.texts.find(key);
+          if (text == f.texts.end()) continue;
+          const auto target = index.find(text->second);
+          if (target == index.end())
+            diagnostics_.error(f.span, fmt::format("'{}' is {} '{}', which does not exist", printable(f.name), key, printable(text->second)), did_you_mean(text->second, names));
+          else (key[0] == 'u' ? f.parent : f.pf) = target->second;
+          f.texts.erase(key);
+        }
+      if (diagnostics_.ok()) m_.topology = make_topology(std::move(functions), diagnostics_);
+    }
+  }
+  // The sorts of PCI functions are ranges: ports, PFs, VFs, others.
+  const auto& functions = m_.topology.functions;
+  static constexpr std::array<std::pair<std::string_view, FunctionKind>, 4> kSubSorts = kKinds;
+  Sort all;
+  all.name = "function";
+  all.size = static_cast<int>(functions.size());
+  for (const PciFunction& f : functions) all.names.push_back(f.name);
+  m_.sorts.push_back(all);
+  for (const auto& [name, kind] : kSubSorts) {
+    Sort sub;
+    sub.name = name;
+    sub.parent = kFunction;
+    for (std::size_t i = 0; i < functions.size(); ++i) {
+      if (functions[i].kind != kind) continue;
+      if (sub.size == 0) sub.first = static_cast<int>(i);
+      ++sub.size;
+    }
+    m_.sorts.push_back(sub);
+  }
+  for (std::size_t i = 0; i < m_.sorts.size(); ++i) name_symbol(m_.sorts[i].name, Symbol{Symbol::Kind::Sort, static_cast<int>(i), 0, Span{}});
+  for (std::size_t i = 0; i < functions.size(); ++i) {
+    int sort = kOther;
+    for (int s = kPort; s <= kOther; ++s)
+      if (m_.in_sort(s, static_cast<int>(i))) sort = s;
+    name_symbol(functions[i].name, Symbol{Symbol::Kind::Element, sort, static_cast<Value>(i) + 1, functions[i].span});
+  }
+}
+
+}  // namespace luproof::model
