@@ -43,8 +43,7 @@ bool visible(const Model& model, const Stmt& stmt, int depth) {
     case StmtKind::Panic:
       return true;
     case StmtKind::Fire:
-      return model.events[stmt.ref].act >= 0 ||
-             visible_block(model, model.events[stmt.ref].body, depth + 1);
+      return visible_block(model, model.events[stmt.ref].body, depth + 1);
     case StmtKind::Each:
     case StmtKind::Atomic:
       return visible_block(model, stmt.body, depth);

@@ -120,8 +120,11 @@ void Interpreter::Impl::happenings(const Configuration& from, int event,
     run.label.event = event;
     run.label.args = arguments;
     run.trouble = evaluator.trouble();
-    if (enabled)
-      plain::Effects(world, run.data, run.trouble).fire(event, arguments, happening.origin.span);
+    if (enabled) {
+      plain::Effects effects(world, run.data, run.trouble);
+      if (happening.act >= 0) effects.spend(happening.act);
+      effects.fire(event, arguments, happening.origin.span);
+    }
     add(std::move(run), successors);
   };
   bind_next();

@@ -101,23 +101,34 @@ std::optional<Value> topology_value(const World& world, const Cell& cell,
   return std::nullopt;
 }
 
-// Cold values of the given cells, or of all others; what may be anything goes to `sites`.
-void cold_cells(const World& world, State& data, bool given, std::size_t limit,
-                std::vector<Site>& sites) {
-  for (int c = 0; c < static_cast<int>(world.model.cells.size()); ++c) {
-    const Cell& cell = world.model.cells[c];
-    if ((cell.life == Life::Given) != given || cell.life == Life::Handover || lock(cell)) continue;
-    world.for_each_index(c, [&](const std::vector<Value>& indices) {
-      if (world.dead_index(data, c, indices)) return make_default(world, data, c, indices);
-      Trouble ignored;  // the value stays low; the loader admits only what can be evaluated
-      if (const auto value = topology_value(world, cell, indices))
-        data[world.row(Part::Value, c, indices)] = *value;
-      else if (cell.cold_any)
-        add_any(world, data, c, indices, limit, sites);
-      else if (cell.cold)
-        write_value(world, data, c, indices, *cell.cold, data, ignored);
-    });
-  }
+// The cold value of a cell at every index; what may be anything goes to `sites`.
+void cold_cell(const World& world, State& data, int cell, std::size_t limit,
+               std::vector<Site>& sites) {
+  const Cell& declared = world.model.cells[cell];
+  world.for_each_index(cell, [&](const std::vector<Value>& indices) {
+    if (world.dead_index(data, cell, indices)) return make_default(world, data, cell, indices);
+    Trouble ignored;  // the value stays low; the loader admits only what can be evaluated
+    if (const auto value = topology_value(world, declared, indices))
+      data[world.row(Part::Value, cell, indices)] = *value;
+    else if (declared.cold_any)
+      add_any(world, data, cell, indices, limit, sites);
+    else if (declared.cold)
+      write_value(world, data, cell, indices, *declared.cold, data, ignored);
+  });
+}
+
+// Cells in an order in which cold values may read those before: given, hardware and guest, others.
+std::vector<int> cold_order(const World& world) {
+  const auto rank = [&](int cell) {
+    const Life life = world.model.cells[cell].life;
+    return life == Life::Given ? 0 : life == Life::Hardware || life == Life::Guest ? 1 : 2;
+  };
+  std::vector<int> order;
+  for (int c = 0; c < static_cast<int>(world.model.cells.size()); ++c)
+    if (world.model.cells[c].life != Life::Handover && !lock(world.model.cells[c]))
+      order.push_back(c);
+  std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return rank(a) < rank(b); });
+  return order;
 }
 
 bool assumed(const World& world, const State& data) {
@@ -219,17 +230,22 @@ std::optional<std::vector<State>> cold_states(const World& world, std::size_t li
   }
   std::vector<State> states;
   std::size_t left = limit;  // of combinations, whether assumed or not
-  std::vector<Site> given;
-  cold_cells(world, empty, true, limit, given);
-  const bool within = for_each_choice(given, limit, empty, [&](const State& data, const auto&) {
-    State others = data;
+  const std::vector<int> order = cold_order(world);
+  const std::function<bool(std::size_t, const State&)> from = [&](std::size_t i,
+                                                                  const State& data) {
+    if (i == order.size()) {
+      if (left == 0) return false;
+      --left;
+      if (assumed(world, data)) states.push_back(data);
+      return true;
+    }
+    State with = data;
     std::vector<Site> sites;
-    cold_cells(world, others, false, limit, sites);
-    return for_each_choice(sites, left, others, [&](const State& state, const auto&) {
-      if (assumed(world, state)) states.push_back(state);
-      return left-- > 0;
-    });
-  });
+    cold_cell(world, with, order[i], limit, sites);
+    return for_each_choice(sites, left, with,
+                           [&](const State& one, const auto&) { return from(i + 1, one); });
+  };
+  const bool within = from(0, empty);
   if (!within) return std::nullopt;
   return states;
 }

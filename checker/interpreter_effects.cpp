@@ -102,10 +102,6 @@ void Effects::spend(int act) { --data_[world_.at(Part::Budget, act).base]; }
 
 void Effects::fire(int event, std::vector<Value> arguments, const Span& span) {
   const model::Event& fired = world_.model.events[event];
-  if (fired.act >= 0) {
-    if (!act_available(fired.act)) return;
-    spend(fired.act);
-  }
   if (depth_ >= kDeepestEvent) {
     fail(Fault::RecursionTooDeep, span);
     return;

@@ -41,7 +41,7 @@ class Effects {
   // A statement that an event may hold; it happens as a whole.
   void perform(const Stmt& stmt, std::vector<Value>& locals);
   void perform(const model::Block& block, std::vector<Value>& locals);
-  // The event's body, spending its act. One whose act is not to be had does nothing.
+  // The event's body. Its act, if it has one, is the caller's to spend.
   void fire(int event, std::vector<Value> arguments, const Span& span);
   bool act_available(int act) const;
   void spend(int act);
