@@ -273,12 +273,12 @@ Runs kexec(const World& world, const Run& from, const Stmt& stmt) {
     if (run.over()) return {run};
   }
   transfer_handover(world, run.data, carries);
+  ++run.data[world.at(Part::Kernel, -1).base];  // boot values belong to the new kernel
   const State before = run.data;
   bury(world, run.data);
   std::vector<Site> sites;
   boot_cells(world, before, run.data, sites, run.trouble);
   if (run.over()) return {run};
-  ++run.data[world.at(Part::Kernel, -1).base];
   run.data[world.at(Part::Panicked, -1).base] = 0;
   advance(run.frame());
 

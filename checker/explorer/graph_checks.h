@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Questions about the whole graph: deadlock, recoverable, leads-to.
+#pragma once
+
+#include <functional>
+
+#include "checker/explorer/explorer.h"
+
+namespace luproof::checker {
+
+using RunTo = std::function<Run(std::uint32_t)>;
+
+// Recoverable and leads-to; `complete`: every reachable state is in the graph.
+void decide_on_graph(System& system, const Graph& graph, const model::Property& property, Term from, Term to, bool complete,
+                     Finding& finding, const RunTo& run_to);
+
+// An actor that is blocked in a procedure, here and in every continuation of this kernel.
+Finding check_deadlock(System& system, const Graph& graph, bool complete, const RunTo& run_to);
+
+}  // namespace luproof::checker

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// From typed expressions to terms, over a state that may be in the middle of a step.
+#pragma once
+
+#include <unordered_map>
+#include <vector>
+
+#include "checker/ground/system.h"
+
+namespace luproof::checker {
+
+// The state within a step: what has been written so far, over the state before.
+class StepState {
+ public:
+  explicit StepState(System& system) : system_(&system) {}
+  Term read(int slot) const {
+    const auto written = updates_.find(slot);
+    return written != updates_.end() ? written->second : system_->slot(slot);
+  }
+  void write(int slot, Term value) { updates_[slot] = value; }
+  const std::unordered_map<int, Term>& updates() const { return updates_; }
+
+ private:
+  System* system_;
+  std::unordered_map<int, Term> updates_;
+};
+
+struct FaultCase {
+  Term condition = -1;
+  Fault fault = Fault::None;
+  model::Span span;
+};
+
+// Locals while an expression is evaluated: bound terms first, then the columns of a frame.
+struct Env {
+  const FrameMap* frame = nullptr;
+  int instance = -1;
+  std::vector<Term> bound;  // by local slot; -1: not bound here
+  const StepState* state = nullptr;
+  const StepState* before = nullptr;  // what old(…) reads; null: the same
+  int claim = -1;                     // whose samples was(…) reads
+  Term element = -1;                  // of the claim
+  const std::vector<int>* samples = nullptr;
+
+  void bind(int local, Term value) {
+    if (static_cast<std::size_t>(local) >= bound.size()) bound.resize(local + 1, -1);
+    bound[local] = value;
+  }
+};
+
+struct Member {
+  Term value = -1;  // of the element: a reference, or any value of a SetEnum
+  Term in = -1;     // it is in the set
+  Term key = -1;    // of an ordered set: position, ascending
+};
+struct SetTerm {
+  bool ordered = false;
+  std::vector<Member> members;
+};
+
+class Evaluator {
+ public:
+  explicit Evaluator(System& system) : s_(system), t_(system.terms), m_(*system.model), layout_(*system.layout) {}
+
+  // Faults within are added to `faults` under the condition `reach`.
+  Term value(const model::Expr& e, Env& env, Term reach, std::vector<FaultCase>& faults);
+  SetTerm set(const model::Expr& e, Env& env, Term reach, std::vector<FaultCase>& faults);
+
+  // The places a cell reference may mean: slot offset in `part`, and when.
+  struct Place {
+    int slot = -1;
+    Term when = -1;
+  };
+  std::vector<Place> places(int cell, model::Part part, const std::vector<model::ExprPtr>& indices, Env& env, Term reach,
+                            std::vector<FaultCase>& faults, const model::Span& span, int member = -1);
+  // The same from indices that are terms already.
+  std::vector<Place> places_at(int cell, model::Part part, const std::vector<Term>& indices, const StepState& state, Term reach,
+                               std::vector<FaultCase>& faults, const model::Span& span, int member = -1);
+  Term read(const std::vector<Place>& places, const StepState& state);
+  // References to the elements of a sort, as constants.
+  std::vector<Value> elements(int sort) const;
+  Term alive(int sort, Value reference, const StepState& state);
+
+  Terms& terms() { return t_; }
+
+ private:
+  Term local(int slot, const Env& env);
+  Term quantifier(const model::Expr& e, Env& env, Term reach, std::vector<FaultCase>& faults);
+  Term member_of(const model::Expr& e, Env& env, Term reach, std::vector<FaultCase>& faults);
+  Term function_table(const model::Expr& e, Env& env, Term reach, std::vector<FaultCase>& faults);
+  SetTerm relation(const model::Expr& e, Env& env, Term reach, std::vector<FaultCase>& faults);
+  SetTerm set_cell(const model::Expr& e, Env& env, Term reach, std::vector<FaultCase>& faults);
+  Term was(const model::Expr& e, Env& env);
+  Term idle(int actor, const StepState& state);
+  Term settled(const model::Expr& e, Env& env, Term reach, std::vector<FaultCase>& faults);
+  void none_fault(Term reference, Term reach, std::vector<FaultCase>& faults, const model::Span& span);
+
+  System& s_;
+  Terms& t_;
+  const model::Model& m_;
+  const model::Layout& layout_;
+};
+
+}  // namespace luproof::checker

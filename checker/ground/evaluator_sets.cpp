@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Sets and quantifiers: a set is every element it may hold, each with the condition under which it does.
+#include <algorithm>
+
+#include "checker/ground/evaluator.h"
+
+namespace luproof::checker {
+
+using model::Expr;
+using model::Op;
+using model::Part;
+
+SetTerm Evaluator::relation(const Expr& e, Env& env, Term reach, std::vector<FaultCase>& faults) {
+  const Term on = value(*e.kids[0], env, reach, faults);
+  none_fault(on, reach, faults, e.span);
+  const auto which = static_cast<model::Relation>(e.ref);
+  SetTerm result;
+  const int functions = static_cast<int>(m_.topology.functions.size());
+  if (t_[on].op == TermOp::Const) {
+    if (t_[on].value > 0)
+      for (const int i : m_.related(which, t_[on].value - 1)) result.members.push_back({t_.constant(i + 1), t_.truth(true), -1});
+    return result;
+  }
+  std::vector<Term> in(functions, t_.truth(false));
+  for (int f = 0; f < functions; ++f)
+    for (const int i : m_.related(which, f)) in[i] = t_.disj(in[i], t_.eq(on, t_.constant(f + 1)));
+  for (int i = 0; i < functions; ++i)
+    if (!t_.is_false(in[i])) result.members.push_back({t_.constant(i + 1), in[i], -1});
+  return result;
+}
+
+SetTerm Evaluator::set_cell(const Expr& e, Env& env, Term reach, std::vector<FaultCase>& faults) {
+  const model::Cell& cell = m_.cells[e.ref];
+  Part part = Part::Value;
+  if (e.op != Op::SetCell) {
+    const bool in = e.op == Op::SetReceived;
+    part = in ? Part::InValue : Part::OutValue;
+    const auto present = places(e.ref, in ? Part::InPresent : Part::OutPresent, e.kids, env, reach, faults, e.span);
+    const Term absent = t_.conj(reach, t_.negate(read(present, *env.state)));
+    if (!t_.is_false(absent)) faults.push_back({absent, Fault::AbsentHandover, e.span});
+  }
+  SetTerm result;
+  result.ordered = cell.kind == model::CellKind::List;
+  const auto all = elements(cell.type.id);
+  std::vector<Term> indices;
+  for (const auto& index : e.kids) indices.push_back(value(*index, env, reach, faults));
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    std::vector<FaultCase> again;
+    std::vector<FaultCase>& report = i == 0 && e.op == Op::SetCell ? faults : again;
+    const Term held = read(places_at(e.ref, part, indices, *env.state, reach, report, e.span, static_cast<int>(i)), *env.state);
+    const Term in = t_.negate(t_.eq(held, t_.constant(0)));
+    if (!t_.is_false(in)) result.members.push_back({t_.constant(all[i]), in, result.ordered ? held : -1});
+  }
+  return result;
+}
+
+SetTerm Evaluator::set(const Expr& e, Env& env, Term reach, std::vector<FaultCase>& faults) {
+  SetTerm result;
+  switch (e.op) {
+    case Op::SetSort:
+      for (const Value v : elements(e.ref)) result.members.push_back({t_.constant(v), alive(e.ref, v, *env.state), -1});
+      return result;
+    case Op::SetCell: case Op::SetReceived: case Op::SetOutgoing: return set_cell(e, env, reach, faults);
+    case Op::SetRelation: return relation(e, env, reach, faults);
+    case Op::SetWhere: {
+      result = set(*e.kids[0], env, reach, faults);
+      for (Member& m : result.members) {
+        Env inner = env;
+        inner.bind(e.ref, m.value);
+        m.in = t_.conj(m.in, value(*e.kids[1], inner, t_.conj(reach, m.in), faults));
+      }
+      return result;
+    }
+    case Op::SetReversed: {
+      result = set(*e.kids[0], env, reach, faults);
+      for (Member& m : result.members)
+        if (m.key >= 0) m.key = t_.sub(t_.constant(0), m.key);
+      if (!result.ordered) std::reverse(result.members.begin(), result.members.end());
+      return result;
+    }
+    case Op::SetBefore: {
+      const SetTerm list = set(*e.kids[0], env, reach, faults);
+      const Term pivot = value(*e.kids[1], env, reach, faults);
+      Term limit = t_.constant(-(1 << 20));  // of a stranger: nothing is before it
+      for (const Member& m : list.members) limit = t_.ite(t_.conj(m.in, t_.eq(m.value, pivot)), m.key < 0 ? t_.constant(0) : m.key, limit);
+      result.ordered = list.ordered;
+      for (const Member& m : list.members) {
+        const Term in = t_.conj(m.in, t_.lt(m.key < 0 ? t_.constant(0) : m.key, limit));
+        if (!t_.is_false(in)) result.members.push_back({m.value, in, m.key});
+      }
+      return result;
+    }
+    case Op::SetEnum:
+      for (const auto& kid : e.kids) result.members.push_back({value(*kid, env, reach, faults), t_.truth(true), -1});
+      return result;
+    case Op::Ite: {
+      const Term c = value(*e.kids[0], env, reach, faults);
+      SetTerm a = set(*e.kids[1], env, t_.conj(reach, c), faults);
+      const SetTerm b = set(*e.kids[2], env, t_.conj(reach, t_.negate(c)), faults);
+      for (Member& m : a.members) m.in = t_.conj(m.in, c);
+      for (Member m : b.members) {
+        m.in = t_.conj(m.in, t_.negate(c));
+        a.members.push_back(m);
+      }
+      a.ordered = a.ordered || b.ordered;
+      return a;
+    }
+    default: return result;
+  }
+}
+
+Term Evaluator::member_of(const Expr& e, Env& env, Term reach, std::vector<FaultCase>& faults) {
+  const Term element = value(*e.kids[0], env, reach, faults);
+  const SetTerm all = set(*e.kids[1], env, reach, faults);
+  Term result = t_.truth(false);
+  for (const Member& m : all.members) result = t_.disj(result, t_.conj(m.in, t_.eq(m.value, element)));
+  return result;
+}
+
+Term Evaluator::quantifier(const Expr& e, Env& env, Term reach, std::vector<FaultCase>& faults) {
+  const SetTerm all = set(*e.kids[0], env, reach, faults);
+  const std::size_t n = all.members.size();
+  std::vector<Term> body(n);
+  std::vector<std::vector<FaultCase>> within(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    Env inner = env;
+    inner.bind(e.ref, all.members[i].value);
+    body[i] = value(*e.kids[1], inner, t_.truth(true), within[i]);
+  }
+  if (e.op == Op::Count) {
+    Term sum = t_.constant(0);
+    for (std::size_t i = 0; i < n; ++i) {
+      sum = t_.add(sum, t_.ite(t_.conj(all.members[i].in, body[i]), t_.constant(1), t_.constant(0)));
+      for (FaultCase& f : within[i]) faults.push_back({t_.conj(t_.conj(reach, all.members[i].in), f.condition), f.fault, f.span});
+    }
+    return sum;
+  }
+  const bool universal = e.op == Op::All;
+  Term result = t_.truth(universal);
+  Term open = reach;  // no earlier member has decided, for unordered sets
+  for (std::size_t i = 0; i < n; ++i) {
+    const Member& m = all.members[i];
+    const Term decides = t_.conj(m.in, universal ? t_.negate(body[i]) : body[i]);
+    Term reached = open;
+    if (all.ordered && !within[i].empty()) {
+      reached = reach;
+      for (std::size_t k = 0; k < n; ++k) {
+        if (k == i) continue;
+        const Term earlier = t_.conj(all.members[k].in, t_.lt(all.members[k].key, m.key));
+        reached = t_.conj(reached, t_.negate(t_.conj(earlier, universal ? t_.negate(body[k]) : body[k])));
+      }
+    }
+    for (FaultCase& f : within[i]) {
+      const Term condition = t_.conj(t_.conj(reached, m.in), f.condition);
+      if (!t_.is_false(condition)) faults.push_back({condition, f.fault, f.span});
+    }
+    result = universal ? t_.conj(result, t_.negate(decides)) : t_.disj(result, decides);
+    open = t_.conj(open, t_.negate(decides));
+  }
+  return result;
+}
+
+}  // namespace luproof::checker

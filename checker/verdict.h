@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What an engine says about a property, and the run that shows it.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "checker/engine.h"
+
+namespace luproof::checker {
+
+enum class Verdict : std::uint8_t { Holds, Violated, Unknown, Vacuous };
+const char* verdict_name(Verdict verdict);
+
+// A run: the data of each state and the label of each step between them.
+struct Run {
+  std::vector<State> states;  // steps + 1, data slots only (Layout::slots())
+  std::vector<Label> steps;
+  std::vector<std::vector<Value>> args;  // per step: of the event it fires
+  int weight = 0;             // visible steps
+  Fault fault = Fault::None;  // of the last step, which then has no state behind it
+  model::Span fault_span;
+};
+
+struct Finding {
+  std::string property;  // declared, or built in: "deadlock", "none-reference", …
+  int index = -1;        // in Model::properties, -1 for built-in ones
+  Verdict verdict = Verdict::Unknown;
+  std::string reason;      // of unknown and vacuous
+  std::string engine;      // "explorer", "smt"
+  int depth = -1;          // bound on steps within which it was decided; -1: all depths
+  bool shortest = true;    // the run is known to be a shortest one
+  std::optional<Run> run;  // counterexample
+  std::optional<Run> witness;
+  Value element = 0;       // for which the property is violated
+  int claim = -1;          // that was broken
+  std::vector<std::string> violated_by;  // exact set of last visible steps; only from an exhausted search
+  bool violated_by_known = false;
+  std::vector<std::string> needs;        // environment acts, minimal
+};
+
+struct Statistics {
+  std::size_t states = 0, transitions = 0;
+  int depth = 0;
+  int bits = 0;
+  double seconds = 0;
+  bool exhausted = false;        // every reachable state was seen
+  bool pool_exhausted = false;   // some run ended at a full pool
+  std::string stopped_by;        // "", "bound", "timeout", "memory", "interrupt"
+  std::vector<std::size_t> fired;  // per transition (explorer)
+};
+
+struct Limits {
+  int bound = -1;              // steps; -1 none
+  std::size_t memory = 0;      // bytes; 0 none
+  std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
+  const std::atomic<bool>* interrupted = nullptr;
+  std::function<void(const Statistics&)> progress;  // called about twice a second
+  bool expired() const {
+    return (interrupted && *interrupted) || std::chrono::steady_clock::now() > deadline;
+  }
+};
+
+struct Outcome {
+  std::vector<Finding> findings;  // the declared properties in order, then built-in ones
+  Statistics statistics;
+};
+
+}  // namespace luproof::checker
