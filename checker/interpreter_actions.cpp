@@ -274,16 +274,16 @@ Runs settle(const World& world, Run run) {
       continue;
     }
     if (++now.actions > kMostActions) {
+      // Other outcomes of a step that need not end are not worth their memory.
       now.trouble = {Fault::EndlessLoop, next.stmt ? next.stmt->span : Span{}};
-    } else if (settled.size() + open_runs.size() > kMostOutcomes) {
+      return one(std::move(now));
+    }
+    if (settled.size() + open_runs.size() > kMostOutcomes) {
       now.exhausted = true;
       return one(std::move(now));
-    } else {
-      Runs outcomes = act(world, std::move(now));
-      std::move(outcomes.rbegin(), outcomes.rend(), std::back_inserter(open_runs));
-      continue;
     }
-    settled.push_back(std::move(now));
+    Runs outcomes = act(world, std::move(now));
+    std::move(outcomes.rbegin(), outcomes.rend(), std::back_inserter(open_runs));
   }
   return settled;
 }

@@ -113,6 +113,25 @@ actors:
   CHECK(spec.final_values("h") == Values{1});
 }
 
+TEST_CASE("an actor runs in the kernels it belongs to, whatever its life", "[checker]") {
+  Spec spec(R"y(
+updates: 2
+config: {flag: {type: bool, old: false, new: true}}
+state: {hardware: {news: "int 0..9", olds: "int 0..9", seen: bool}}
+actors:
+  boss: {life: userspace, code: kexec}
+  news: {life: hardware, in: new, code: news = news + kernel}
+  olds: {life: guest, in: old, code: olds = olds + kernel}
+  looks: {life: kernel, in: new, code: seen = flag}
+)y");
+  CHECK(spec.values("news") == Values{0, 2, 3});  // begins once: in kernel 2, and goes on in 3
+  CHECK(spec.values("olds") == Values{0, 1});
+  CHECK(spec.values("seen") == Values{0, 1});
+  spec.explore([&](const Configuration& at, const auto&) {
+    if (spec.value(at, "kernel") == 1) CHECK(spec.interpreter->ended(at, 1));
+  });
+}
+
 TEST_CASE("a boot value that may be anything branches and says which", "[checker]") {
   Spec spec("state: {kernel: {x: \"int 0..2 = 0 boot any\", y: bool}}\n" + in_old("kexec"));
   const auto steps = spec.interpreter->successors(spec.initial[0]);

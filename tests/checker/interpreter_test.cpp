@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Steps, locks, calls and failure: docs/language.md, section 6.
+// Steps, locks and calls: docs/language.md, section 6.
 #include "tests/checker/interpreter_fixture.h"
 
 namespace luproof::checker {
@@ -168,82 +168,26 @@ properties:
   CHECK(spec.values("writing") == Values{0, 1});
 }
 
-const std::string kUndo = R"y(
-state: {kernel: {log: "int 0..69999", result: errno}}
-locks: {m: mutex}
-events:
-  note(int n):
-    do: log = log * 10 + n
-procedures:
-  a() -> errno: |
-    note(1)
-    return 0
-  b() -> errno: |
-    note(2)
-    return 0
-  bad() -> errno: |
-    note(3)
-    return -EIO
-  ua(): |
-    with m:
-      note(8)
-  ub() -> errno: |
-    note(9)
-    return -EBUSY
-)y";
-
-TEST_CASE("a failure undoes newest first and releases locks where they were taken", "[checker]") {
-  // ua takes m: it can only end if the `with` of p is released before, between the two undos.
-  Spec spec(kUndo + R"y(
-  p() -> errno: |
-    try a() undo ua()
-    with m:
-      try b() undo ub()
-      try bad() undo ua()
-    return 0
-)y" + actor("kernel", "let r = p()\nresult = r"));
-  CHECK(spec.final_values("log") == Values{12398});
-  CHECK(spec.final_values("m") == Values{0});
-  // The error is bad's own, whatever an undo returned.
-  const auto run = spec.only_run();
-  CHECK(spec.text(run.back().next, "result") == "-EIO");
-  // m is held while ub runs: the release is the step after note(9).
-  std::vector<Value> held_at_log;
-  for (const Successor& step : run)
-    if (spec.value(step.next, "log") == 1239) held_at_log.push_back(spec.value(step.next, "m"));
-  REQUIRE_FALSE(held_at_log.empty());
-  CHECK(held_at_log.front() == 1);
+TEST_CASE("a fair writer queues in one step and takes the lock in another", "[checker]") {
+  const auto write = [](const std::string& kind) {
+    return Spec("locks: {l: " + kind + "}\n" + actor("kernel", "with write l:\n  pass"));
+  };
+  Spec fair = write("rwlock");
+  const auto run = fair.only_run();
+  REQUIRE(run.size() == 3);  // queue, acquire, release
+  CHECK(run[0].label == run[1].label);
+  CHECK(fair.value(run[0].next, "queued(l)[a]") == 1);
+  CHECK(fair.value(run[0].next, "l") == 0);
+  CHECK(fair.value(run[1].next, "queued(l)[a]") == 0);
+  CHECK(fair.value(run[1].next, "l") == 1);
+  CHECK(fair.value(run[2].next, "l") == 0);
+  CHECK(write("rwlock unfair").only_run().size() == 2);
 }
 
-TEST_CASE("a plain return releases locks and undoes nothing", "[checker]") {
-  Spec spec(kUndo + R"y(
-  p() -> errno: |
-    with m:
-      try a() undo ub()
-      return -EIO
-)y" + actor("kernel", "let r = p()\nresult = r"));
-  CHECK(spec.final_values("log") == Values{1});
-  CHECK(spec.final_values("m") == Values{0});
-}
-
-TEST_CASE("an undo in a loop is registered once a turn, with that turn's arguments", "[checker]") {
-  Spec spec(kUndo + R"y(
-  c(int n) -> errno: |
-    note(n)
-    return 0
-  uc(int n): |
-    note(n)
-  p() -> errno: |
-    let n = 1
-    for u in unit order registration:
-      try c(n) undo uc(n)
-      n = n + 1
-    check false else -EIO
-    return 0
-entities: {unit: {members: [u0, u1]}}
-actors: {x: {life: kernel, code: "ignore p()"}}
-)y");
-  CHECK(spec.final_values("log") == Values{1221});
+TEST_CASE("an actor holds a lock for reading twice at most", "[checker]") {
+  Spec spec("locks: {l: rwlock}\n" + actor("kernel", "lock read l\nlock read l\nlock read l"));
+  CHECK(spec.values("readers(l)[a]") == Values{0, 1, 2});
+  CHECK(spec.faults() == std::set<std::string>{"out-of-range"});
 }
 
 TEST_CASE("a call returns its value and its passages are told in order", "[checker]") {
@@ -263,6 +207,22 @@ procedures:
                                                 {inner, true, true, 5},
                                                 {outer, true, true, 6}});
   CHECK(spec.final_values("x") == Values{6});
+}
+
+TEST_CASE("code may call itself down the PCI tree", "[checker]") {
+  Spec spec(R"y(
+topology:
+  rp: {kind: port, bdf: "0000:00:1c.0", secondary: 1, subordinate: 3}
+  sw: {kind: port, under: rp, bdf: "0000:01:00.0", secondary: 2, subordinate: 3}
+  nic: {kind: other, under: sw, bdf: "0000:02:00.0"}
+state: {kernel: {log: "int 0..999"}}
+procedures:
+  walk(function d): |
+    for c in d.children order registration:
+      walk(c)
+    log = log * 10 + if(d == rp, 1, if(d == sw, 2, 3))
+)y" + actor("kernel", "walk(rp)"));
+  CHECK(spec.final_values("log") == Values{321});
 }
 
 TEST_CASE("a lock that a call leaves held leaks to userspace only", "[checker]") {
