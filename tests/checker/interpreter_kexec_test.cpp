@@ -170,7 +170,8 @@ assume: {parked: "!nic.on"}
 const std::string kSessions = R"y(
 entities: {session: {pool: 2}}
 state:
-  kernel: {"session.n": "int 0..9 = 3", r: ref session, full: bool, l: list of session}
+  kernel: {"session.n": "int 0..9 = 3", r: ref session, full: bool, "session.m": int 0..9 boot self.hw}
+  hardware: {"session.hw": "int 0..9 = 4"}
   handover: {h: ref session}
 procedures:
   make() -> errno: |
@@ -197,11 +198,19 @@ TEST_CASE("a new element never takes a slot that something still refers to", "[c
 let s = new session
 r = s
 free s
+s = none
 s = new session
 s.n = 7
 )y"));
   CHECK(kept.final_values("session.n[session2]") == Values{7});
   CHECK(kept.final_values("alive(session)[session1]") == Values{0});
+  Spec local(kSessions + actor("kernel", R"y(
+let s = new session
+free s
+let t = new session
+t.n = 7
+)y"));
+  CHECK(local.final_values("session.n[session2]") == Values{7});
   Spec reused(kSessions + actor("kernel", R"y(
 let s = new session
 r = s
@@ -241,6 +250,7 @@ let a = new session
 let b = new session
 a.n = 5
 b.n = 6
+b.hw = 8
 r = a
 h = b
 kexec
@@ -249,6 +259,8 @@ kexec
   CHECK(spec.value(at, "alive(session)[session1]") == 0);
   CHECK(spec.value(at, "alive(session)[session2]") == 1);
   CHECK(spec.value(at, "session.n[session2]") == 3);  // a kernel cell all the same
+  CHECK(spec.value(at, "session.m[session2]") == 8);
+  CHECK(spec.value(at, "session.m[session1]") == 0);  // nobody boots the cells of the dead
 }
 
 TEST_CASE("events of the environment happen by themselves, within their budget", "[checker]") {

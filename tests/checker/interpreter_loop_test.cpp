@@ -135,6 +135,8 @@ for u in s:
   CHECK(run[1].label.choices == std::vector<Value>{1});
   CHECK(run[2].label.choices.empty());
   CHECK(run[1].label.stmt == run[2].label.stmt);
+  Spec snapshot(kUnits + actor("kernel", "s.append(u1)\nfor u in snapshot(s):\n  let x = 1"));
+  CHECK(snapshot.only_run().size() == 2);  // S is read once; finding nothing more is local
 }
 
 TEST_CASE("each settles who takes part before the first body runs", "[checker]") {

@@ -61,6 +61,20 @@ properties:
   CHECK(element == 2);
 }
 
+TEST_CASE("a step is judged by the claims that held before it", "[checker]") {
+  const auto violated = [](const std::string& code) {
+    return Spec(R"y(
+entities: {unit: {members: [u1]}}
+state: {kernel: {"unit.kept": bool, "unit.done": bool, "unit.n": "int 0..9"}}
+claims: {held: {for: unit u, level: [calm], from: u.kept, until: u.done}}
+properties: {calm: {for: u in claimed(calm), step: u.n == old(u.n)}}
+)y" + actor("kernel", code))
+        .violates("calm");
+  };
+  CHECK_FALSE(violated("atomic:\n  u1.n = 1\n  u1.kept = true"));
+  CHECK(violated("u1.kept = true\natomic:\n  u1.n = 1\n  u1.done = true"));
+}
+
 TEST_CASE("a claim that is let go in a later kernel is a witness", "[checker]") {
   Spec spec(R"y(
 entities: {unit: {members: [u1]}}
