@@ -375,6 +375,7 @@ void Resolver::define_body(int id) {
   if (d.value.is_map()) check_keys(d.value, {"all", "any", "expr", "about", "cite", "status", "patch", "at"});
   auto read = [&](const YamlNode& node, const RawSignature& signature) {
     Frame frame;
+    frame.properties = true;  // who may use the definition is looked at where it is used
     frame.locals = &m_.defines[id].locals;
     frame.scopes.emplace_back();
     for (std::size_t i = 0; i < signature.parameters.size() && static_cast<int>(i) < m_.defines[id].parameters; ++i)

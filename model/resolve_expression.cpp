@@ -449,6 +449,8 @@ ExprPtr Resolver::call(const RawExpr& raw, Frame& frame) {
   if (!target.body) return nullptr;
   if (static_cast<int>(raw.kids.size()) != target.parameters)
     return fail(raw.span, fmt::format("'{}' takes {} argument{}", raw.text, target.parameters, target.parameters == 1 ? "" : "s"));
+  if (!frame.properties && monitors(target.body))
+    return fail(raw.span, fmt::format("'{}' reads history, which only properties and claims may", raw.text));
   std::vector<ExprPtr> arguments;
   for (std::size_t i = 0; i < raw.kids.size(); ++i) {
     ExprPtr argument = expect(expression(raw.kids[i], frame), target.locals[i].type, "the argument");
@@ -456,6 +458,14 @@ ExprPtr Resolver::call(const RawExpr& raw, Frame& frame) {
     arguments.push_back(std::move(argument));
   }
   return node(Op::Define, target.result, raw.span, std::move(arguments), define->second);
+}
+
+bool Resolver::monitors(const ExprPtr& e) const {
+  if (!e) return false;
+  if (e->op == Op::Idle || e->op == Op::Settled) return true;
+  if ((e->op == Op::Cell || e->op == Op::SetCell) && m_.cells[e->ref].life == Life::History) return true;
+  if (e->op == Op::Define && monitors(m_.defines[e->ref].body)) return true;
+  return std::any_of(e->kids.begin(), e->kids.end(), [&](const ExprPtr& kid) { return monitors(kid); });
 }
 
 ExprPtr Resolver::binary(const RawExpr& raw, Frame& frame) {

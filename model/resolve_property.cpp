@@ -52,6 +52,7 @@ void Resolver::claims() {
     claim.levels = texts_of(level->value);
     if (const auto promise = c_.promise.find(d.name); promise != c_.promise.end()) claim.levels = texts_of(promise->second.first);
     Frame frame;
+    frame.properties = true;
     frame.locals = &claim.locals;
     frame.scopes.emplace_back();
     bind(frame, lines[0].tokens[1].text, Type{Type::Kind::Ref, claim.sort, 0, 0, false}, lines[0].tokens[1].span);

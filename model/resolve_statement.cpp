@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "model/resolver.h"
 
@@ -133,7 +134,11 @@ void Resolver::assign(const RawStatement& raw, Stmt& s, Frame& frame) {
     }
     if (s.targets.size() == before) continue;
     Type type = s.targets.back()->type;
+    // Only what is history itself may depend on history.
+    const bool history = s.targets.back()->op != Op::Local && m_.cells[s.targets.back()->ref].life == Life::History;
+    const bool outside = std::exchange(frame.properties, frame.properties || history);
     ExprPtr value = expect(expression(raw.exprs[i], frame), type, "the value");
+    frame.properties = outside;
     if (!value) continue;
     if (type.kind == Type::Kind::Ref && s.targets.back()->op == Op::Cell && !type.nullable && value->type.nullable)
       fail(value->span, "the value may be none");

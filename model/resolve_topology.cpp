@@ -30,6 +30,7 @@ std::optional<PciFunction> Resolver::topology_entity(const YamlEntry& entry) {
   PciFunction f;
   f.name = entry.key.text;
   f.span = entry.key.span;
+  f.has_address = false;
   bool has_kind = false;
   for (const YamlEntry& item : entry.value.entries) {
     const std::string& key = item.key.text;
@@ -51,9 +52,11 @@ std::optional<PciFunction> Resolver::topology_entity(const YamlEntry& entry) {
         return std::nullopt;
       }
       f.bdf = *bdf;
-      f.texts["bdf"] = text;
-    } else if (key == "under" || key == "of") {
-      f.texts[key] = text;
+      f.has_address = true;
+    } else if (key == "under") {
+      f.parent_name = text;
+    } else if (key == "of") {
+      f.pf_name = text;
     } else if (key == "index") {
       f.vf_index = static_cast<int>(number(text).value_or(-1));
     } else if (const auto value = number(text)) {
@@ -82,24 +85,8 @@ void Resolver::topology() {
         if (auto read = read_pci_dump(source, diagnostics_)) m_.topology = std::move(*read);
     } else {
       std::vector<PciFunction> functions;
-      std::map<std::string, int> index;
       for (const YamlEntry& entry : c_.topology->entries)
-        if (auto f = topology_entity(entry)) {
-          index[f->name] = static_cast<int>(functions.size());
-          functions.push_back(std::move(*f));
-        }
-      std::vector<std::string> names;
-      for (const auto& [name, i] : index) names.push_back(name);
-      for (PciFunction& f : functions)
-        for (const char* key : {"under", "of"}) {
-          const auto text = f.texts.find(key);
-          if (text == f.texts.end()) continue;
-          const auto target = index.find(text->second);
-          if (target == index.end())
-            diagnostics_.error(f.span, fmt::format("'{}' is {} '{}', which does not exist", printable(f.name), key, printable(text->second)), did_you_mean(text->second, names));
-          else (key[0] == 'u' ? f.parent : f.pf) = target->second;
-          f.texts.erase(key);
-        }
+        if (auto f = topology_entity(entry)) functions.push_back(std::move(*f));
       if (diagnostics_.ok()) m_.topology = make_topology(std::move(functions), diagnostics_);
     }
   }

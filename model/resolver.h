@@ -33,7 +33,6 @@ class Resolver {
     std::vector<Local>* locals = nullptr;
     std::vector<std::map<std::string, int>> scopes;
     bool properties = false;   // was, old, idle, settled, history cells
-    bool monitors = false;     // claims: history cells are not theirs to read
     bool booting = false;      // cold and boot values: hardware, guest, given and what was received
     bool step = false;         // old(e)
     int claim = -1;            // was(e) belongs to this claim
@@ -110,6 +109,7 @@ class Resolver {
   ExprPtr error_value(const RawExpr& raw, Frame& frame);
   bool returns(const Block& block) const;
   bool shared(const ExprPtr& e) const;
+  bool monitors(const ExprPtr& e) const;  // reads what only properties and claims may
   bool computed_shared(const Stmt& s) const;
 
   // claims, properties, the rest

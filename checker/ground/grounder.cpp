@@ -194,6 +194,8 @@ void Grounder::events() {
 void Grounder::start_control() {
   Path path(s_);
   path.guard = t_.truth(true);
+  for (int s = 0; s < layout_.slots(); ++s)
+    if (s_.initial[s]) path.state.write(s, t_.constant(*s_.initial[s]));
   for (std::size_t i = 0; i < layout_.instances().size(); ++i) {
     path.state.write(s_.point_slot[i], t_.constant(0));
     const auto& columns = s_.programs[layout_.instances()[i].actor].columns;

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// No run is shown that the interpreter cannot walk: every step by its label, every state by its data.
+//
+// A label does not always fix the successor, so all configurations that fit are kept side by side.
+#include <fmt/format.h>
+
+#include "checker/check.h"
+#include "checker/interpreter.h"
+
+namespace luproof::checker {
+namespace {
+
+struct Candidate {
+  Configuration at;
+  std::size_t parent = 0;
+};
+
+}  // namespace
+
+std::string replay(const model::Model& model, const model::Layout& layout, Run& run, int property) {
+  const Interpreter interpreter(model, layout);
+  const auto starts = interpreter.initial();
+  if (!starts) return "too many initial states";
+  std::vector<std::vector<Candidate>> levels(1);
+  for (const Configuration& start : *starts)
+    if (run.states.empty() || start.data == run.states[0]) levels[0].push_back({start, 0});
+  if (levels[0].empty()) return "its first state is no initial state";
+  const bool safety = property >= 0 && model.properties[property].kind == model::PropertyKind::Safety && run.fault == Fault::None;
+  const bool in_state = safety && model.properties[property].moment == model::Moment::EveryState;
+  bool shown = !safety;
+  for (std::size_t i = 0; i < run.steps.size(); ++i) {
+    const bool last = i + 1 == run.steps.size();
+    std::vector<Candidate> next;
+    bool faulted = false;
+    for (std::size_t c = 0; c < levels[i].size(); ++c)
+      for (Successor& s : interpreter.successors(levels[i][c].at)) {
+        if (!(s.label == run.steps[i])) continue;
+        if (s.fault != Fault::None) {
+          if (last && s.fault == run.fault) {
+            faulted = true;
+            next.push_back({levels[i][c].at, c});
+          }
+          continue;
+        }
+        if (s.scope_exhausted || (last && run.fault != Fault::None)) continue;
+        if (i + 1 < run.states.size() && !run.states[i + 1].empty() && s.next.data != run.states[i + 1]) continue;
+        if (last && safety && !in_state && interpreter.bad_step(property, levels[i][c].at, s)) shown = true;
+        next.push_back({s.next, c});
+      }
+    if (next.empty() || (last && run.fault != Fault::None && !faulted))
+      return fmt::format("step {} of {} is no step of the model there", i + 1, run.steps.size());
+    levels.push_back(std::move(next));
+  }
+  std::size_t at = 0;
+  if (in_state)
+    for (std::size_t c = 0; c < levels.back().size(); ++c)
+      if (interpreter.bad_state(property, levels.back()[c].at)) {
+        shown = true;
+        at = c;
+      }
+  if (!shown) return "its last step does not violate the property";
+  run.states.resize(run.steps.size() + (run.fault == Fault::None ? 1 : 0));
+  for (std::size_t i = levels.size(); i-- > 0;) {
+    if (i < run.states.size()) run.states[i] = levels[i][at].at.data;
+    at = levels[i][at].parent;
+  }
+  return {};
+}
+
+}  // namespace luproof::checker

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "checker/smt_circuit.h"
+
+#include <algorithm>
+
+namespace luproof::checker::smt {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+}  // namespace
+
+Circuit::Circuit(const Limits& limits)
+    : limits_(limits), solver_(z3::solver::simple(context_)), until_(Clock::time_point::max()) {
+  watcher_ = std::jthread([this](const std::stop_token& stop) { watch(stop); });
+}
+
+Circuit::~Circuit() {
+  watcher_.request_stop();
+  watcher_.join();
+}
+
+void Circuit::watch(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    // Again and again: an interrupt that comes before Z3 has begun is lost.
+    if (checking_ && (!stopped_by().empty() || Clock::now() > until_.load()))
+      Z3_interrupt(context_);
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+}
+
+std::string Circuit::stopped_by() const {
+  if (limits_.interrupted && *limits_.interrupted) return "interrupt";
+  if (Clock::now() > limits_.deadline) return "timeout";
+  if (limits_.memory != 0 && Z3_get_estimated_alloc_size() > limits_.memory) return "memory";
+  return "";
+}
+
+Lit Circuit::all(std::vector<Lit> kids) {
+  std::sort(kids.begin(), kids.end());
+  kids.erase(std::unique(kids.begin(), kids.end()), kids.end());
+  std::erase(kids, kTrue);
+  for (const Lit kid : kids)
+    if (kid == kFalse || (kid < 0 && std::binary_search(kids.begin(), kids.end(), -kid)))
+      return kFalse;
+  if (kids.empty()) return kTrue;
+  if (kids.size() == 1) return kids[0];
+  const auto [at, added] = gates_.emplace(kids, 0);
+  if (!added) return at->second;
+  const Lit gate = fresh();
+  at->second = gate;
+  std::vector<Lit> back = {gate};
+  for (const Lit kid : kids) {
+    clause({-gate, kid});
+    back.push_back(-kid);
+  }
+  clause(std::move(back));
+  return gate;
+}
+
+Lit Circuit::any(std::vector<Lit> kids) {
+  for (Lit& kid : kids) kid = -kid;
+  return -all(std::move(kids));
+}
+
+Lit Circuit::same(Lit a, Lit b) {
+  if (a < 0) return -same(-a, b);
+  if (b < 0) return -same(a, -b);
+  if (a == b) return kTrue;
+  if (a == kTrue) return b;
+  if (b == kTrue) return a;
+  if (a > b) std::swap(a, b);
+  const auto [at, added] = sames_.emplace(std::pair(a, b), 0);
+  if (!added) return at->second;
+  const Lit gate = fresh();
+  at->second = gate;
+  clause({-gate, -a, b});
+  clause({-gate, a, -b});
+  clause({gate, a, b});
+  clause({gate, -a, -b});
+  return gate;
+}
+
+Lit Circuit::choose(Lit condition, Lit then, Lit otherwise) {
+  if (condition == kTrue || then == otherwise) return then;
+  if (condition == kFalse) return otherwise;
+  if (condition < 0) return choose(-condition, otherwise, then);
+  if (then == -otherwise) return same(condition, then);
+  if (then == kTrue || then == condition) return any({condition, otherwise});
+  if (then == kFalse || then == -condition) return all({-condition, otherwise});
+  if (otherwise == kTrue || otherwise == -condition) return any({-condition, then});
+  if (otherwise == kFalse || otherwise == condition) return all({condition, then});
+  const auto [at, added] = choices_.emplace(std::vector<Lit>{condition, then, otherwise}, 0);
+  if (!added) return at->second;
+  const Lit gate = fresh();
+  at->second = gate;
+  clause({-condition, -then, gate});
+  clause({-condition, then, -gate});
+  clause({condition, -otherwise, gate});
+  clause({condition, otherwise, -gate});
+  return gate;
+}
+
+void Circuit::at_most_one(const std::vector<Lit>& lits) {
+  if (lits.size() <= 5) {
+    for (std::size_t i = 0; i < lits.size(); ++i)
+      for (std::size_t j = 0; j < i; ++j) clause({-lits[i], -lits[j]});
+    return;
+  }
+  // Each literal implies its own number in a common binary code.
+  for (std::size_t bit = 1; bit < lits.size(); bit *= 2) {
+    const Lit code = fresh();
+    for (std::size_t i = 0; i < lits.size(); ++i) clause({-lits[i], (i & bit) ? code : -code});
+  }
+}
+
+void Circuit::clause(std::vector<Lit> lits) {
+  if (std::find(lits.begin(), lits.end(), kTrue) != lits.end()) return;
+  std::erase(lits, kFalse);
+  ++clauses_;
+  if (lits.empty()) {
+    solver_.add(context_.bool_val(false));
+  } else if (lits.size() == 1) {
+    solver_.add(literal(lits[0]));
+  } else {
+    std::vector<Z3_ast> kids;
+    for (const Lit lit : lits) kids.push_back(literal(lit));
+    solver_.add(z3::expr(context_, Z3_mk_or(context_, static_cast<unsigned>(kids.size()),
+                                            kids.data())));
+  }
+}
+
+z3::expr Circuit::literal(Lit lit) {
+  if (lit == kTrue || lit == kFalse) return context_.bool_val(lit == kTrue);
+  const auto index = static_cast<std::size_t>(2 * std::abs(lit));
+  while (exprs_.size() <= index + 1) {
+    const auto variable = static_cast<int>(exprs_.size() / 2);
+    exprs_.push_back(context_.constant(context_.int_symbol(variable), context_.bool_sort()));
+    exprs_.push_back(!exprs_.back());
+  }
+  return exprs_[lit < 0 ? index + 1 : index];
+}
+
+Answer Circuit::check(const std::vector<Lit>& assumptions, Clock::time_point until) {
+  model_.reset();
+  if (!stopped_by().empty() || Clock::now() > until) return Answer::Stopped;
+  z3::expr_vector literals(context_);
+  for (const Lit lit : assumptions) literals.push_back(literal(lit));
+  until_ = until;
+  checking_ = true;
+  z3::check_result result = z3::unknown;
+  try {
+    result = solver_.check(literals);
+    if (result == z3::sat) model_ = std::make_unique<z3::model>(solver_.get_model());
+  } catch (const z3::exception&) {
+    result = z3::unknown;  // how Z3 says that it was interrupted, or has no memory left
+  }
+  checking_ = false;
+  if (result == z3::unknown) return Answer::Stopped;
+  return result == z3::sat ? Answer::Sat : Answer::Unsat;
+}
+
+bool Circuit::value(Lit lit) const {
+  if (lit == kTrue || lit == kFalse) return lit == kTrue;
+  const auto index = static_cast<std::size_t>(2 * std::abs(lit));
+  if (index >= exprs_.size()) return lit < 0;
+  const bool positive = model_->eval(exprs_[index], false).is_true();
+  return positive == (lit > 0);
+}
+
+}  // namespace luproof::checker::smt

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What the solver found, walked again over the ground system.
+//
+// The solver only says where a run starts and which transitions it takes. Everything else is
+// computed from the system itself, so a mistake of the encoding cannot become a counterexample.
+#pragma once
+
+#include <optional>
+
+#include "checker/smt_unroll.h"
+
+namespace luproof::checker::smt {
+
+// What is looked for: a property that is violated (or a `possible` one that is met), or a fault.
+struct Target {
+  int property = -1;
+  Term state = -1;  // in a state; -1: only steps matter
+  Fault fault = Fault::None;
+};
+
+// The target at frame k of a run of exactly k steps; a fault is the last of them.
+Lit reached(Unroller& unroller, const Target& target, int frame);
+// The target in some frame 1..k of a run of at most k steps.
+Lit reached_within(Unroller& unroller, const Target& target, int frame);
+
+struct Path {
+  std::vector<State> states;  // of all slots
+  std::vector<int> taken;     // transitions; a fault at the end has no state behind it
+  int weight = 0;
+  int steps() const { return static_cast<int>(taken.size()); }
+};
+
+// The run in the model of `circuit`, cut where it first reaches the target. nullopt if it is no run
+// of the system, or never does.
+std::optional<Path> read_path(System& system, const Unroller& unroller, const Circuit& circuit,
+                              const Target& target);
+Run to_run(System& system, const Path& path);
+
+}  // namespace luproof::checker::smt
