@@ -108,7 +108,7 @@ Value Evaluator::value(const Expr& expr) {
       return cell(expr);
     case Op::Was: {
       const int sample = view_.clause->samples[expr.ref];
-      return (*view_.data)[world_.at(Part::Sampled, sample).base + view_.claimed];
+      return (*view_.samples)[world_.at(Part::Sampled, sample).base + view_.claimed];
     }
     case Op::Old: {
       Value before = 0;

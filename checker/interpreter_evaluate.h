@@ -22,6 +22,7 @@ struct View {
   const Control* old_control = nullptr;
   const model::Clause* clause = nullptr;  // for was(…)
   int claimed = 0;                        // offset of the claimed element
+  const State* samples = nullptr;         // in which was(…) is read: where the claim was latched
 };
 
 // The first violation, and where.

@@ -45,6 +45,7 @@ bool clause_violated(const World& world, const model::Property& property,
 bool violated(const World& world, const model::Property& property, View view, const State& latched,
               Value* element) {
   if (element) *element = 0;
+  view.samples = &latched;
   for (const model::Clause& clause : property.clauses)
     if (clause_violated(world, property, clause, view, latched, element)) return true;
   return false;

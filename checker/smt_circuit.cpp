@@ -11,7 +11,7 @@ using Clock = std::chrono::steady_clock;
 }  // namespace
 
 Circuit::Circuit(const Limits& limits)
-    : limits_(limits), solver_(z3::solver::simple(context_)), until_(Clock::time_point::max()) {
+    : limits_(limits), solver_(context_, z3::solver::simple()), until_(Clock::time_point::max()) {
   watcher_ = std::jthread([this](const std::stop_token& stop) { watch(stop); });
 }
 
@@ -125,8 +125,8 @@ void Circuit::clause(std::vector<Lit> lits) {
   } else {
     std::vector<Z3_ast> kids;
     for (const Lit lit : lits) kids.push_back(literal(lit));
-    solver_.add(z3::expr(context_, Z3_mk_or(context_, static_cast<unsigned>(kids.size()),
-                                            kids.data())));
+    solver_.add(
+        z3::expr(context_, Z3_mk_or(context_, static_cast<unsigned>(kids.size()), kids.data())));
   }
 }
 

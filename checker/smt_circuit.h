@@ -41,9 +41,9 @@ class Circuit {
   void at_most_one(const std::vector<Lit>& lits);
 
   // Stopped: by a limit (`stopped_by`), or because `until` has passed.
-  Answer check(const std::vector<Lit>& assumptions,
-               std::chrono::steady_clock::time_point until =
-                   std::chrono::steady_clock::time_point::max());
+  Answer check(
+      const std::vector<Lit>& assumptions,
+      std::chrono::steady_clock::time_point until = std::chrono::steady_clock::time_point::max());
   // After Sat.
   bool value(Lit lit) const;
   // "" while no limit is reached; else "interrupt", "timeout" or "memory".
@@ -61,8 +61,8 @@ class Circuit {
   std::vector<z3::expr> exprs_;  // of variables; made when a clause needs them
   int variables_ = kTrue;
   std::size_t clauses_ = 0;
-  std::map<std::vector<Lit>, Lit> gates_;         // conjunctions
-  std::map<std::pair<Lit, Lit>, Lit> sames_;      // of positive literals
+  std::map<std::vector<Lit>, Lit> gates_;     // conjunctions
+  std::map<std::pair<Lit, Lit>, Lit> sames_;  // of positive literals
   std::map<std::vector<Lit>, Lit> choices_;
   std::atomic<bool> checking_{false};
   std::atomic<std::chrono::steady_clock::time_point> until_;

@@ -6,28 +6,44 @@
 namespace luproof::checker::smt {
 namespace {
 
-// Counts visible steps in unary, as far as `most`: literal n is true if the run has more than n.
-// Only that direction is said, since only upper bounds are asked for.
-std::vector<Lit> count_weight(const System& system, Unroller& unroller, int frames, int most) {
-  Circuit& circuit = unroller.circuit();
-  std::vector<Lit> count(most, kFalse);
-  for (int frame = 0; frame < frames; ++frame) {
-    std::map<int, std::vector<Lit>> by_weight;
+using ByWeight = std::map<int, std::vector<Lit>>;
+
+std::vector<ByWeight> visible_steps(const System& system, const Unroller& unroller, int frames) {
+  std::vector<ByWeight> steps(frames);
+  for (int frame = 0; frame < frames; ++frame)
     for (const Taken& taken : unroller.taken(frame))
       if (const int weight = system.transitions[taken.transition].weight; weight > 0)
-        by_weight[weight].push_back(taken.lit);
-    if (by_weight.empty()) continue;
+        steps[frame][weight].push_back(taken.lit);
+  return steps;
+}
+
+// The fault that ends the run, as a last step: one literal for each weight it may have.
+ByWeight last_fault(const System& system, Unroller& unroller, const Target& target, int frames) {
+  ByWeight step;
+  for (const Transition& transition : system.transitions) {
+    if (transition.fault != target.fault || step.count(transition.weight)) continue;
+    const Lit chosen = unroller.circuit().fresh();
+    step[transition.weight] = {chosen};
+    unroller.circuit().clause(
+        {-chosen, unroller.faulting(frames - 1, target.fault, transition.weight)});
+  }
+  return step;
+}
+
+// Counts visible steps in unary, as far as `most`: literal n is true if the run has more than n.
+// Only that direction is said, since only upper bounds are asked for.
+std::vector<Lit> count_weight(Circuit& circuit, const std::vector<ByWeight>& steps, int most) {
+  std::vector<Lit> count(most, kFalse);
+  for (const ByWeight& step : steps) {
     std::vector<Lit> next(most);
     for (int n = 0; n < most; ++n) {
       next[n] = circuit.fresh();
       circuit.clause({-count[n], next[n]});
     }
-    for (const auto& [weight, lits] : by_weight) {
+    for (const auto& [weight, lits] : step) {
       const Lit now = circuit.any(lits);
-      for (int n = 0; n < most; ++n) {
-        const Lit before = n < weight ? kTrue : count[n - weight];
-        circuit.clause({-now, -before, next[n]});
-      }
+      for (int n = 0; n < most; ++n)
+        circuit.clause({-now, n < weight ? kFalse : -count[n - weight], next[n]});
     }
     count = std::move(next);
   }
@@ -50,8 +66,16 @@ Minimal minimise(System& system, Unroller& unroller, const Target& target, Path 
     if (std::chrono::steady_clock::now() > until || !circuit.stopped_by().empty()) return best;
     unroller.extend_to(unroller.last() + 1);
   }
-  const std::vector<Lit> more_than = count_weight(system, unroller, frames, first_weight);
-  const Lit bad = reached_within(unroller, target, frames);
+  std::vector<ByWeight> steps = visible_steps(system, unroller, frames);
+  std::vector<Lit> ends;
+  if (target.fault != Fault::None) {
+    steps.push_back(last_fault(system, unroller, target, frames));
+    for (const auto& [weight, lits] : steps.back()) ends.push_back(lits[0]);
+  } else {
+    ends.push_back(reached_within(unroller, target, frames));
+  }
+  const std::vector<Lit> more_than = count_weight(circuit, steps, first_weight);
+  const Lit bad = circuit.any(ends);
   while (best.path.weight > 0) {
     const Answer answer = circuit.check({bad, -more_than[best.path.weight - 1]}, until);
     if (answer == Answer::Stopped) return best;
@@ -61,8 +85,8 @@ Minimal minimise(System& system, Unroller& unroller, const Target& target, Path 
     best.path = std::move(*lighter);
   }
   // The shortest of those, which the step before last has only found by chance.
-  for (int steps = fewest_steps; steps < best.path.steps(); ++steps) {
-    std::vector<Lit> wanted = {reached(unroller, target, steps)};
+  for (int length = fewest_steps; length < best.path.steps(); ++length) {
+    std::vector<Lit> wanted = {reached(unroller, target, length)};
     if (best.path.weight < first_weight) wanted.push_back(-more_than[best.path.weight]);
     const Answer answer = circuit.check(wanted, until);
     if (answer == Answer::Stopped) return best;

@@ -32,11 +32,16 @@ State first_state(const System& system, const Unroller& unroller, const Circuit&
   return state;
 }
 
-int fault_here(System& system, Evaluation& value, Fault fault) {
-  for (std::size_t t = 0; t < system.transitions.size(); ++t)
-    if (system.transitions[t].fault == fault && value(system.transitions[t].guard) != 0)
-      return static_cast<int>(t);
-  return -1;
+// The one of the least weight, if there are several; -1 for none.
+int fault_here(const System& system, Evaluation& value, Fault fault) {
+  int found = -1;
+  for (std::size_t t = 0; t < system.transitions.size(); ++t) {
+    const Transition& transition = system.transitions[t];
+    if (transition.fault != fault || value(transition.guard) == 0) continue;
+    if (found < 0 || transition.weight < system.transitions[found].weight)
+      found = static_cast<int>(t);
+  }
+  return found;
 }
 
 bool violates(Evaluation& value, const Transition& transition, int property) {
@@ -58,22 +63,22 @@ std::optional<int> chosen(const Unroller& unroller, const Circuit& circuit, int 
 
 }  // namespace
 
+Lit reached_here(Unroller& unroller, const Target& target, int frame) {
+  if (target.fault != Fault::None)
+    return frame == 0 ? kFalse : unroller.faulting(frame - 1, target.fault);
+  return unroller.circuit().any(
+      {unroller.holds(frame, target.state), unroller.step_bad(frame, target.property)});
+}
+
 Lit reached(Unroller& unroller, const Target& target, int frame) {
-  Circuit& circuit = unroller.circuit();
-  if (target.fault != Fault::None) {
-    if (frame == 0) return kFalse;
-    const Lit before = frame == 1 ? kTrue : unroller.active(frame - 2);
-    return circuit.all({before, unroller.faulting(frame - 1, target.fault)});
-  }
-  const Lit before = frame == 0 ? kTrue : unroller.active(frame - 1);
-  return circuit.all({before, circuit.any({unroller.holds(frame, target.state),
-                                           unroller.step_bad(frame, target.property)})});
+  const int steps = target.fault != Fault::None ? frame - 1 : frame;  // before a last step
+  const Lit exactly = steps <= 0 ? kTrue : unroller.active(steps - 1);
+  return unroller.circuit().all({exactly, reached_here(unroller, target, frame)});
 }
 
 Lit reached_within(Unroller& unroller, const Target& target, int frame) {
   Circuit& circuit = unroller.circuit();
   // A run that has ended stays in its last state, so the last frame speaks for all.
-  if (target.fault != Fault::None) return unroller.faulting(frame - 1, target.fault);
   std::vector<Lit> ways = {unroller.holds(frame, target.state)};
   for (int k = 1; k <= frame; ++k) ways.push_back(unroller.step_bad(k, target.property));
   return circuit.any(std::move(ways));

@@ -18,9 +18,11 @@ struct Target {
   Fault fault = Fault::None;
 };
 
-// The target at frame k of a run of exactly k steps; a fault is the last of them.
+// The target at frame k of a run of at most k steps; a fault is the step that leads there.
+Lit reached_here(Unroller& unroller, const Target& target, int frame);
+// The same of a run of exactly k steps.
 Lit reached(Unroller& unroller, const Target& target, int frame);
-// The target in some frame 1..k of a run of at most k steps.
+// A target that is no fault, in some frame 1..k of a run of at most k steps.
 Lit reached_within(Unroller& unroller, const Target& target, int frame);
 
 struct Path {

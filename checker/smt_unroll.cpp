@@ -42,7 +42,10 @@ void Unroller::initialise() {
     const SlotRange& range = system_.slots[s];
     if (by_term[s]) continue;
     if (system_.initial[s] && !by_start[s]) frame.known[s] = system_.initial[s];
-    if (range.low == range.high) frame.known[s] = range.low;
+    // Control is never free: what nobody sets is at its lowest value.
+    const bool control = s >= static_cast<std::size_t>(system_.data_slots());
+    if (range.low == range.high || (control && !by_start[s] && !frame.known[s]))
+      frame.known[s] = range.low;
     if (frame.known[s]) {
       frame.slots[s] = constant_word(*frame.known[s]);
       continue;
@@ -77,7 +80,7 @@ void Unroller::begin_at_a_start(Frame& frame, const std::vector<char>& by_start)
     };
     for (const auto& [slot, value] : start) begins(slot, value);
     for (std::size_t s = 0; s < by_start.size(); ++s)
-      if (by_start[s] && !set[s] && system_.initial[s]) begins(s, *system_.initial[s]);
+      if (by_start[s] && !set[s]) begins(s, system_.initial[s].value_or(system_.slots[s].low));
   }
   if (!chosen.empty()) circuit_.clause(chosen);
 }
@@ -89,10 +92,8 @@ std::vector<char> Unroller::starting_points(int instance, const Frame& frame) co
   for (const auto& start : system_.starts) {
     const auto at = std::find_if(start.begin(), start.end(),
                                  [&](const auto& update) { return update.first == slot; });
-    if (at != start.end()) points[at->second] = 1;
-    else if (system_.initial[slot]) points[*system_.initial[slot]] = 1;
+    points[at != start.end() ? at->second : system_.initial[slot].value_or(0)] = 1;
   }
-  if (!frame.known[slot] && system_.starts.empty()) points.clear();  // any
   return points;
 }
 
@@ -211,8 +212,7 @@ void Unroller::extend() {
   Frame& from = frames_.back();
   std::vector<Move> candidates = moves(from);
   select(from, candidates);
-  if (frames_.size() > 1)
-    circuit_.clause({-from.active, frames_[frames_.size() - 2].active});
+  if (frames_.size() > 1) circuit_.clause({-from.active, frames_[frames_.size() - 2].active});
   frames_.emplace_back();
   Frame& to = frames_.back();
   advance(from, to, candidates);
@@ -239,10 +239,11 @@ Lit Unroller::step_bad(int frame, int property) {
   return circuit_.any(std::move(ways));
 }
 
-Lit Unroller::faulting(int frame, Fault fault) {
+Lit Unroller::faulting(int frame, Fault fault, int weight) {
   std::vector<Lit> ways;
   for (const Transition& transition : system_.transitions)
-    if (transition.fault == fault && possible(frames_[frame], transition))
+    if (transition.fault == fault && (weight == kAnyWeight || transition.weight == weight) &&
+        possible(frames_[frame], transition))
       ways.push_back(holds(frame, transition.guard));
   return circuit_.any(std::move(ways));
 }

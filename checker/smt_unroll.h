@@ -45,8 +45,9 @@ class Unroller {
   // The term in a state, and the property's check of the step that leads into this frame.
   Lit holds(int frame, Term term);
   Lit step_bad(int frame, int property);
-  // A transition of this kind is possible in this frame.
-  Lit faulting(int frame, Fault fault);
+  // A transition of this kind is possible in this frame. kAnyWeight: whatever its weight.
+  static constexpr int kAnyWeight = -1;
+  Lit faulting(int frame, Fault fault, int weight = kAnyWeight);
   Lit exhausting(int frame);
   const Word& slot(int frame, int slot) const { return frames_[frame].slots[slot]; }
 
@@ -69,7 +70,7 @@ class Unroller {
   System& system_;
   Circuit& circuit_;
   std::vector<int> instance_of_point_;  // of each slot, -1 if it is no control point
-  std::deque<Frame> frames_;  // encoders point into them
+  std::deque<Frame> frames_;            // encoders point into them
 };
 
 }  // namespace luproof::checker::smt

@@ -80,8 +80,7 @@ Word product(Circuit& circuit, const Word& a, const Word& b) {
   for (std::size_t i = 0; i < width; ++i) {
     // Bits of the sign are rows like any other, modulo the width of the product.
     Word row(i, kFalse);
-    for (std::size_t j = 0; i + j < width; ++j)
-      row.push_back(circuit.all({bit(a, i), bit(b, j)}));
+    for (std::size_t j = 0; i + j < width; ++j) row.push_back(circuit.all({bit(a, i), bit(b, j)}));
     result = sum(circuit, result, row, false);
     if (result.size() > width) result.resize(width);
   }
@@ -109,18 +108,29 @@ Lit Encoder::truth(Term term) {
 
 Word Encoder::encode(const TermNode& node) {
   switch (node.op) {
-    case TermOp::Const: return constant_word(node.value);
-    case TermOp::Slot: return (*slots_)[node.value];
-    case TermOp::Not: return truth_word(-truth(node.a));
-    case TermOp::And: return truth_word(circuit_->all({truth(node.a), truth(node.b)}));
-    case TermOp::Or: return truth_word(circuit_->any({truth(node.a), truth(node.b)}));
+    case TermOp::Const:
+      return constant_word(node.value);
+    case TermOp::Slot:
+      return (*slots_)[node.value];
+    case TermOp::Not:
+      return truth_word(-truth(node.a));
+    case TermOp::And:
+      return truth_word(circuit_->all({truth(node.a), truth(node.b)}));
+    case TermOp::Or:
+      return truth_word(circuit_->any({truth(node.a), truth(node.b)}));
     // References into known_ stay valid while it grows.
-    case TermOp::Eq: return truth_word(equal(*circuit_, word(node.a), word(node.b)));
-    case TermOp::Lt: return truth_word(less(*circuit_, word(node.a), word(node.b)));
-    case TermOp::Add: return sum(*circuit_, word(node.a), word(node.b), false);
-    case TermOp::Sub: return sum(*circuit_, word(node.a), word(node.b), true);
-    case TermOp::Mul: return product(*circuit_, word(node.a), word(node.b));
-    case TermOp::Ite: return choice(*circuit_, truth(node.a), word(node.b), word(node.c));
+    case TermOp::Eq:
+      return truth_word(equal(*circuit_, word(node.a), word(node.b)));
+    case TermOp::Lt:
+      return truth_word(less(*circuit_, word(node.a), word(node.b)));
+    case TermOp::Add:
+      return sum(*circuit_, word(node.a), word(node.b), false);
+    case TermOp::Sub:
+      return sum(*circuit_, word(node.a), word(node.b), true);
+    case TermOp::Mul:
+      return product(*circuit_, word(node.a), word(node.b));
+    case TermOp::Ite:
+      return choice(*circuit_, truth(node.a), word(node.b), word(node.c));
   }
   return constant_word(0);
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Integers as literals, and the terms of one frame over them.
 //
-// A word is two's complement of any width, lowest bit first; the last literal is the sign and stands
-// for all bits above. A truth value is a word of two, and a constant has no variables: so mixed
-// widths, ranges below zero and ranges far from zero need no cases of their own.
+// A word is two's complement of any width, lowest bit first; the last literal is the sign and
+// stands for all bits above. A truth value is a word of two, and a constant has no variables: so
+// mixed widths, ranges below zero and ranges far from zero need no cases of their own.
 #pragma once
 
 #include <unordered_map>

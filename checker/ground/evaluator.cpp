@@ -112,7 +112,7 @@ Term Evaluator::was(const Expr& e, Env& env) {
   const auto all = elements(m_.claims[env.claim].sort);
   Term result = t_.constant(0);
   for (std::size_t i = all.size(); i-- > 0;)
-    result = t_.ite(t_.eq(env.element, t_.constant(all[i])), env.state->read(c.base + static_cast<int>(i)), result);
+    result = t_.ite(t_.eq(env.element, t_.constant(all[i])), env.latched->read(c.base + static_cast<int>(i)), result);
   return result;
 }
 

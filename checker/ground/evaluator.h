@@ -38,6 +38,7 @@ struct Env {
   std::vector<Term> bound;  // by local slot; -1: not bound here
   const StepState* state = nullptr;
   const StepState* before = nullptr;  // what old(…) reads; null: the same
+  const StepState* latched = nullptr;  // in which was(…) is read: where the claim was latched
   int claim = -1;                     // whose samples was(…) reads
   Term element = -1;                  // of the claim
   const std::vector<int>* samples = nullptr;

@@ -31,13 +31,24 @@ void Grounder::restart(std::size_t instance, Path path, bool first_kernel, const
   const model::Actor& actor = m_.actors[layout_.instances()[instance].actor];
   const bool goes_on = !first_kernel && !dies(static_cast<int>(instance));
   auto rest = [&](Path ready, int to) {
-    if (!goes_on) {
+    if (to >= 0) {
       ready.state.write(s_.point_slot[instance], t_.constant(to));
       if (discovered_[instance].insert(to).second) open_.emplace_back(static_cast<int>(instance), to);
     }
     restart(instance + 1, std::move(ready), first_kernel, then);
   };
-  if (goes_on) return rest(std::move(path), -1);
+  if (goes_on && (actor.in == model::Kernels::Every || m_.kernels == 1)) return rest(std::move(path), -1);
+  if (goes_on) {
+    // What is neither kernel nor userspace goes on, unless its kernels begin or end here.
+    const Term second = t_.eq(path.state.read(layout_.find(Part::Kernel, -1)->base), t_.constant(2));
+    Path later = path;
+    later.guard = t_.conj(later.guard, t_.negate(second));
+    if (!t_.is_false(later.guard)) rest(std::move(later), -1);
+    path.guard = t_.conj(path.guard, second);
+    if (t_.is_false(path.guard)) return;
+    const auto& columns = s_.programs[layout_.instances()[instance].actor].columns;
+    for (std::size_t c = 0; c < columns.size(); ++c) path.state.write(s_.column_slot[instance] + static_cast<int>(c), t_.constant(0));
+  }
   if (!starts_in(actor, first_kernel)) return rest(std::move(path), 0);
   arrive(static_cast<int>(instance), s_.programs[layout_.instances()[instance].actor].entry, std::move(path), 0, rest);
 }

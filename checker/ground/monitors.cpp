@@ -85,6 +85,7 @@ Term Grounder::violated(const model::Property& property, const StepState& now, c
       Env env;
       env.state = &now;
       env.before = &before;
+      env.latched = &latched;
       env.claim = clause.claim;
       env.element = element;
       env.samples = &clause.samples;
