@@ -26,6 +26,31 @@ const model::Block& block_of(const Frame& frame, const Cursor& cursor) {
   return cursor.owner->alternatives[cursor.which - 2];
 }
 
+namespace {
+
+void declared(const model::Block& block, std::vector<int>& locals) {
+  for (const auto& stmt : block) {
+    if (stmt->declares) locals.push_back(stmt->local);
+    declared(stmt->body, locals);
+    declared(stmt->orelse, locals);
+    for (const model::Block& alternative : stmt->alternatives) declared(alternative, locals);
+  }
+}
+
+}  // namespace
+
+void forget_dead_locals(Frame& frame) {
+  std::vector<int> dead;
+  declared(*frame.body, dead);
+  for (const Cursor& cursor : frame.cursors) {
+    const model::Block& block = block_of(frame, cursor);
+    if (cursor.index >= block.size()) continue;
+    for (std::size_t i = 0; i < cursor.index; ++i)
+      if (block[i]->declares) std::erase(dead, block[i]->local);
+  }
+  for (int local : dead) frame.locals[local] = 0;
+}
+
 Next next_of(const Task& task) {
   using Kind = Next::Kind;
   if (task.frames.empty()) return {};

@@ -65,6 +65,8 @@ Next next_of(const Task& task);
 const model::Block& block_of(const Frame& frame, const Cursor& cursor);
 // The next action touches shared state, so that it is a step.
 bool is_step(const Model& model, const Next& next);
+// Locals of blocks that have ended are zero: they refer to nothing any more.
+void forget_dead_locals(Frame& frame);
 // Moves behind the statement at which the frame stands.
 inline void advance(Frame& frame) { ++frame.cursors.back().index; }
 void append_key(const Task& task, std::string& key);

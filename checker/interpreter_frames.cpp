@@ -53,6 +53,7 @@ void enter(const World& world, Run& run, int procedure, std::vector<Value> argum
 }
 
 void leave(Frame& frame, Mode mode, Value result) {
+  forget_dead_locals(frame);
   frame.mode = mode;
   frame.result = result;
   frame.cursors.clear();

@@ -32,7 +32,8 @@ bool cell_refers(const World& world, const State& data, int cell, Part part, Val
 bool frames_refer(const World& world, const Run& run, int base, Value element) {
   for (std::size_t i = 0; i < run.control.tasks.size(); ++i) {
     const model::Actor& actor = world.model.actors[world.layout.instances()[i].actor];
-    for (const Frame& frame : run.control.tasks[i].frames) {
+    for (Frame frame : run.control.tasks[i].frames) {
+      if (frame.mode == Mode::Running) forget_dead_locals(frame);
       const auto& locals =
           frame.procedure < 0 ? actor.locals : world.model.procedures[frame.procedure].locals;
       // `self` names an instance, not a use of the element: its slot may be taken again.

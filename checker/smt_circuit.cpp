@@ -2,6 +2,7 @@
 #include "checker/smt_circuit.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace luproof::checker::smt {
 namespace {
@@ -11,7 +12,7 @@ using Clock = std::chrono::steady_clock;
 }  // namespace
 
 Circuit::Circuit(const Limits& limits)
-    : limits_(limits), solver_(context_, z3::solver::simple()), until_(Clock::time_point::max()) {
+    : limits_(limits), solver_(getenv("SLV")&&getenv("SLV")[0]=='d'?z3::solver(context_):getenv("SLV")&&getenv("SLV")[0]!='s'?z3::solver(context_,getenv("SLV")):z3::solver(context_,z3::solver::simple())), until_(Clock::time_point::max()) {
   watcher_ = std::jthread([this](const std::stop_token& stop) { watch(stop); });
 }
 

@@ -12,14 +12,10 @@
 #include <vector>
 
 #include "checker/ground/system.h"
+#include "checker/smt_order.h"
 #include "checker/smt_words.h"
 
 namespace luproof::checker::smt {
-
-struct Taken {
-  int transition = -1;
-  Lit lit = kFalse;
-};
 
 struct Frame {
   std::vector<Word> slots;
@@ -69,6 +65,7 @@ class Unroller {
 
   System& system_;
   Circuit& circuit_;
+  StepOrder order_;
   std::vector<int> instance_of_point_;  // of each slot, -1 if it is no control point
   std::deque<Frame> frames_;            // encoders point into them
 };

@@ -160,6 +160,7 @@ struct Stmt {
   CallMode call = CallMode::Plain;
   Order order = Order::Any;
   bool snapshot = false;
+  bool declares = false;        // `local` begins here and ends with the block
   bool touches_shared = false;  // reads or writes a cell, a lock or a budget: a step of its own
   std::vector<ExprPtr> targets;  // Assign: Op::Cell, Op::Outgoing or Op::Local; others: one
   std::vector<ExprPtr> values;   // For, Each, Pick: [set, where or null]

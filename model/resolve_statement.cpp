@@ -234,6 +234,7 @@ void Resolver::statement(const RawStatement& raw, Block& out, Frame& frame) {
         if (s->ref < 0 || !m_.sorts[s->ref].pool) fail(raw.span, fmt::format("'{}' is not a pool", printable(raw.text)));
         if (!raw.exprs.empty()) s->values.push_back(error_value(raw.exprs[0], frame));
         s->local = bind(frame, raw.names[0], Type{Type::Kind::Ref, std::max(0, s->ref), 0, 0, false}, raw.name_spans[0]);
+        s->declares = true;
         break;
       }
       if (raw.exprs.empty()) return;
@@ -249,6 +250,7 @@ void Resolver::statement(const RawStatement& raw, Block& out, Frame& frame) {
         s->values.push_back(e);
       }
       s->local = bind(frame, raw.names[0], type, raw.name_spans[0]);
+      s->declares = true;
       break;
     }
     case Kind::New: {
@@ -414,6 +416,7 @@ void Resolver::statement(const RawStatement& raw, Block& out, Frame& frame) {
     case Kind::Pick:
       s->kind = StmtKind::Pick;
       members(raw, *s, frame);
+      s->declares = true;
       break;
     case Kind::Free:
       s->kind = StmtKind::Free;

@@ -20,6 +20,10 @@ struct Path {
   std::vector<Term> args;  // of the event that the step fires
   Label label;
   bool kexec = false, exhausted = false;
+  // Faults found so far happen before any further choice.
+  void name_faults() {
+    while (fault_labels.size() < faults.size()) fault_labels.push_back(label);
+  }
 };
 
 class Executor {

@@ -90,6 +90,7 @@ void Executor::loop(const Action& a, int instance, Path path, const Then& then) 
     const Value v = t_[set.members[i].value].value;
     next.state.write(mark(v), t_.constant(1));
     next.state.write(column(instance, a.column), t_.constant(v));
+    next.name_faults();
     next.label.choices.push_back(v);
     then(std::move(next));
   }
@@ -103,6 +104,7 @@ void Executor::pick(const Action& a, int instance, Path path, const Then& then) 
     next.guard = t_.conj(next.guard, m.in);
     if (t_.is_false(next.guard)) continue;
     next.state.write(column(instance, a.column), m.value);
+    next.name_faults();
     next.label.choices.push_back(t_[m.value].value);
     then(std::move(next));
   }

@@ -50,7 +50,7 @@ void Grounder::allocate() {
 
 void Grounder::follow(int instance, const Edge& edge, std::size_t action, Path path, int depth, const std::function<void(Path, int)>& at_rest) {
   if (too_large_) return;
-  while (path.fault_labels.size() < path.faults.size()) path.fault_labels.push_back(path.label);
+  path.name_faults();
   if (action == edge.actions.size()) return arrive(instance, edge.to, std::move(path), depth + 1, at_rest);
   const Action& a = edge.actions[action];
   if (a.act == Act::Kexec)
@@ -64,7 +64,7 @@ void Grounder::arrive(int instance, int point, Path path, int depth, const std::
   if (path.exhausted || point == 0 || p.step) return at_rest(std::move(path), point);
   if (depth > kMaximumEager) {
     x_.fail(path, path.guard, Fault::EndlessLoop, p.stmt ? p.stmt->span : model::Span{});
-    while (path.fault_labels.size() < path.faults.size()) path.fault_labels.push_back(path.label);
+    path.name_faults();
     return at_rest(std::move(path), 0);
   }
   for (const Edge& edge : p.edges) follow(instance, edge, 0, path, depth, at_rest);
@@ -96,7 +96,7 @@ void Grounder::finish(Path path, int instance, int from, int to) {
     too_large_ = true;
     return;
   }
-  while (path.fault_labels.size() < path.faults.size()) path.fault_labels.push_back(path.label);
+  path.name_faults();
   emit_faults(path, instance, from);
   for (const FaultCase& f : path.faults) path.guard = t_.conj(path.guard, t_.negate(f.condition));
   if (t_.is_false(path.guard)) return;

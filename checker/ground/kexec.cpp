@@ -171,7 +171,7 @@ void Grounder::kexec(const Action& action, int instance, Path path, const Then& 
     const auto& columns = s_.programs[layout_.instances()[i].actor].columns;
     for (std::size_t c = 0; c < columns.size(); ++c) after.write(s_.column_slot[i] + static_cast<int>(c), t_.constant(0));
   }
-  while (path.fault_labels.size() < path.faults.size()) path.fault_labels.push_back(path.label);
+  path.name_faults();
   branch_any(any, 0, std::move(path), [&](Path booted) { restart(0, std::move(booted), false, then); });
 }
 

@@ -92,8 +92,7 @@ Action ProgramBuilder::let(int target, const model::ExprPtr& expr, const Body& b
 void ProgramBuilder::declare_locals(const model::Block& block, Body& body, std::vector<int>& fresh) {
   const auto& locals = body.procedure >= 0 ? m_.procedures[body.procedure].locals : m_.actors[program_.actor].locals;
   for (const auto& s : block) {
-    const bool names = s->kind == StmtKind::Let || s->kind == StmtKind::Call || s->kind == StmtKind::New || s->kind == StmtKind::Pick;
-    if (!names || s->local < 0 || !body.declared.insert(s->local).second) continue;
+    if (!s->declares) continue;
     allocate_local(s->local, locals, body);
     fresh.push_back(s->local);
   }
@@ -120,7 +119,6 @@ int ProgramBuilder::block(const model::Block& block, int next, Body& body, Scope
     scope = after(*s, body, scope);
   }
   for (std::size_t i = block.size(); i-- > 0;) next = statement(*block[i], next, body, scopes[i]);
-  for (const int local : fresh) body.declared.erase(local);
   return next;
 }
 
@@ -173,7 +171,12 @@ int ProgramBuilder::statement(const Stmt& s, int next, Body& body, const ScopePt
     case StmtKind::Get: return simple(s, next, body, Act::Get);
     case StmtKind::Unwrite: return simple(s, next, body, Act::Unwrite);
     case StmtKind::Restore: return simple(s, next, body, Act::Restore);
-    case StmtKind::Kexec: return simple(s, next, body, Act::Kexec);
+    case StmtKind::Kexec: {
+      const model::Actor& actor = m_.actors[program_.actor];
+      if (actor.life != model::Life::Kernel && actor.life != model::Life::Userspace)
+        diagnostics_.error(s.span, fmt::format("actor '{}' outlives the kernel and cannot replace it", actor.name), "kexec is for actors of life kernel or userspace");
+      return simple(s, next, body, Act::Kexec);
+    }
     case StmtKind::Panic: return simple(s, next, body, Act::Panic);
     case StmtKind::Call: return call(s, next, body, scope);
     case StmtKind::For: return loop(s, next, body, scope);
@@ -333,8 +336,6 @@ Program ProgramBuilder::build(int actor) {
   program_.frames.emplace_back();
   program_.frames[0].columns.assign(a.locals.size(), -1);
   if (a.every >= 0) program_.frames[0].columns[0] = kSelf;
-  body.declared.insert(0);
-  if (a.every < 0) body.declared.clear();
   program_.entry = block(a.body, 0, body, nullptr);
   return std::move(program_);
 }

@@ -36,7 +36,6 @@ class ProgramBuilder {
     std::vector<ScopePtr> kept_scopes;  // keys of `unwinding` stay alive, so that none is reused
     std::map<const model::Stmt*, std::vector<int>> undo;  // of a site: registered, arguments
     std::map<const model::Stmt*, std::shared_ptr<const UndoGroup>> groups;  // of a loop with sites
-    std::set<int> declared;       // locals in scope
   };
 
   int point(bool step, const model::Stmt* stmt, const Body& body);

@@ -83,10 +83,7 @@ int ProgramBuilder::inline_call(const Stmt& s, int procedure, const std::vector<
   callee.frame = static_cast<int>(program_.frames.size());
   program_.frames.emplace_back();
   program_.frames.back().columns.assign(p.locals.size(), -1);
-  for (int i = 0; i < p.parameters; ++i) {
-    callee.declared.insert(i);
-    allocate_local(i, p.locals, callee);
-  }
+  for (int i = 0; i < p.parameters; ++i) allocate_local(i, p.locals, callee);
   if (p.result.kind != model::Type::Kind::Void) {
     callee.result = owned(callee, column("result", p.result));
     callee.error = owned(callee, column("error", p.result));
