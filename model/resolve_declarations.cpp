@@ -619,6 +619,7 @@ std::optional<Model> Resolver::run() {
   finish_cells();
   claims();
   properties();
+  topology_keys();
   assumptions();
   expectations();
   if (!diagnostics_.ok()) return std::nullopt;

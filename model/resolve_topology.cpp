@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <filesystem>
@@ -13,6 +14,11 @@ namespace {
 constexpr std::size_t kMaximumDumpBytes = 64u << 20;
 constexpr std::array<std::pair<std::string_view, FunctionKind>, 4> kKinds = {{
     {"port", FunctionKind::Port}, {"pf", FunctionKind::Pf}, {"vf", FunctionKind::Vf}, {"other", FunctionKind::Other}}};
+
+// What a topology may say of a function although no expression of the spec reads it.
+constexpr std::array<std::string_view, 19> kFacts = {
+    "kind", "bdf", "under", "of", "index", "first_vf_offset", "vf_stride", "total_vfs", "num_vfs", "vf_enable",
+    "ari", "secondary", "subordinate", "sriov_cap", "pcie_cap", "pm_cap", "has_flr", "bus_master", "driver"};
 
 std::optional<std::int64_t> number(const std::string& text) {
   if (text == "true" || text == "yes") return 1;
@@ -70,6 +76,19 @@ std::optional<PciFunction> Resolver::topology_entity(const YamlEntry& entry) {
     return std::nullopt;
   }
   return f;
+}
+
+// A key of a function in the spec's own topology that nothing reads is a slip of the pen.
+void Resolver::topology_keys() {
+  if (options_.topology || !c_.topology || c_.topology->find("from")) return;
+  std::vector<std::string> known(kFacts.begin(), kFacts.end());
+  for (const std::string& name : m_.attributes) known.push_back(name);
+  for (const Cell& cell : m_.cells)
+    if (cell.index.size() == 1 && m_.base_sort(cell.index[0]) == kFunction) known.push_back(cell.name);
+  for (const YamlEntry& function : c_.topology->entries)
+    for (const YamlEntry& item : function.value.entries)
+      if (std::find(known.begin(), known.end(), item.key.text) == known.end())
+        diagnostics_.error(item.key.span, fmt::format("nothing reads '{}' of a function", printable(item.key.text)), did_you_mean(item.key.text, known));
 }
 
 void Resolver::topology() {

@@ -68,6 +68,7 @@ class Resolver {
 
   // topology
   void topology();
+  void topology_keys();
   std::optional<PciFunction> topology_entity(const YamlEntry& entry);
 
   // types
