@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// `luproof check FILE...`: every reading of each file, and a report of what was found.
+//
+// All files are loaded and all names looked up before the first search, so that a slip is told at
+// once and not after an hour. Reports are kept until the end only where the form is one object.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "cli/commands.h"
+#include "cli/options.h"
+#include "cli/progress.h"
+#include "report/text.h"
+
+namespace luproof::cli {
+namespace {
+
+using checker::Checked;
+using model::Diagnostics;
+
+struct Job {
+  std::string path;
+  std::vector<model::Reading> readings;
+};
+
+struct Check {
+  std::vector<std::string> files, properties;
+  std::string engine = "explorer", format = "text";
+  bool verbose = false, statistics = false;
+  SpecsOption specs;
+  LimitOptions limits;
+  ReadingOptions reading;
+  ColourOption colour;
+
+  void declare(CLI::App& app);
+  int run() const;
+
+ private:
+  std::vector<Job> jobs(const model::LoadOptions& load, Diagnostics& diagnostics) const;
+  void know_properties(const std::vector<Job>& jobs, const model::LoadOptions& load,
+                       Diagnostics& diagnostics) const;
+  void keep_asked(Checked& checked) const;
+};
+
+void Check::declare(CLI::App& app) {
+  app.add_option("FILE", files, "Specs to check")->required();
+  app.add_option("--property", properties, "Only this property (repeatable)")
+      ->allow_extra_args(false);
+  app.add_option("--engine", engine, "explorer (every state) or smt (bounded)")
+      ->check(CLI::IsMember({"explorer", "smt"}));
+  app.add_option("--format", format, "text")->check(CLI::IsMember({"text"}));
+  app.add_flag("--verbose", verbose, "Show silent steps and witnesses in full");
+  app.add_flag("--stats", statistics, "Show what the engine did");
+  specs.declare(app);
+  limits.declare(app);
+  reading.declare(app);
+  colour.declare(app);
+}
+
+std::vector<Job> Check::jobs(const model::LoadOptions& load, Diagnostics& diagnostics) const {
+  std::vector<Job> all;
+  for (const std::string& path : files) {
+    Diagnostics own;  // an error in one file does not hide what is wrong in the next
+    auto readings = model::readings(path, load, own);
+    for (const model::Diagnostic& d : own.all())
+      if (d.severity == model::Severity::Error)
+        diagnostics.error(d.span, d.message, d.hint);
+      else
+        diagnostics.warning(d.span, d.message, d.hint);
+    if (readings && own.ok()) all.push_back({path, std::move(*readings)});
+  }
+  return all;
+}
+
+// A name counts as known if any of the files has it, or if it is built in.
+void Check::know_properties(const std::vector<Job>& jobs, const model::LoadOptions& load,
+                            Diagnostics& diagnostics) const {
+  if (properties.empty()) return;
+  std::vector<std::string> known;
+  for (const Job& job : jobs)
+    for (const model::Reading& one : job.readings) {
+      Diagnostics ignored;  // the readings have been loaded once without an error
+      const auto model = model::load(job.path, report::with_reading(load, one), ignored);
+      if (!model) continue;
+      for (const model::Property& property : model->properties) known.push_back(property.name);
+    }
+  const std::vector<std::string> built_in = report::built_in_properties();
+  for (const std::string& name : properties)
+    if (std::find(known.begin(), known.end(), name) == known.end() &&
+        std::find(built_in.begin(), built_in.end(), name) == built_in.end())
+      diagnostics.error({}, fmt::format("there is no property '{}'", name),
+                        suggestion(name, known));
+}
+
+void Check::keep_asked(Checked& checked) const {
+  if (properties.empty()) return;
+  std::erase_if(checked.findings, [&](const checker::Finding& finding) {
+    return std::find(properties.begin(), properties.end(), finding.property) == properties.end();
+  });
+}
+
+int Check::run() const {
+  Diagnostics diagnostics;
+  checker::Limits bounds = limits.limits(diagnostics);
+  const auto load = reading.load(specs.folder(), diagnostics);
+  if (!load) return report_diagnostics(diagnostics);
+  const std::vector<Job> all = jobs(*load, diagnostics);
+  know_properties(all, *load, diagnostics);
+  if (const int status = report_diagnostics(diagnostics); status != report::kHolds) return status;
+
+  stop_on_interrupt(bounds);
+  checker::CheckOptions options;
+  options.engine = engine == "smt" ? checker::Engine::Smt : checker::Engine::Explorer;
+  options.properties = properties;
+  report::Request request;
+  if (options.engine == checker::Engine::Smt) request.engine = engine;
+  request.bound = limits.bound;
+  reading.repeat(request);
+  std::error_code no_folder;
+  request.folder = std::filesystem::current_path(no_folder).string();
+  const report::TextOptions text{report::Style{colour.use()}, verbose, statistics};
+
+  int status = report::kHolds;
+  for (const Job& job : all) {
+    request.path = job.path;
+    for (const model::Reading& one : job.readings) {
+      show_progress(bounds, job.path);
+      Diagnostics trouble;
+      auto checked = checker::check(job.path, *load, one, options, bounds, trouble);
+      end_progress();
+      status = report::worse(status, report_diagnostics(trouble));
+      if (!checked) {
+        status = report::kWrongInput;
+        continue;
+      }
+      keep_asked(*checked);
+      status = report::worse(status, report::exit_status(*checked));
+      fmt::print("{}", report::text(*checked, request, text));
+      std::fflush(stdout);
+    }
+  }
+  return status;
+}
+
+}  // namespace
+
+Action check_command(CLI::App& app) {
+  auto check = std::make_shared<Check>();
+  check->declare(app);
+  return [check] { return check->run(); };
+}
+
+}  // namespace luproof::cli

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The commands. Each setup function declares its options on a subcommand and returns what runs it;
+// that returns the exit status.
+#pragma once
+
+#include <functional>
+
+#include "cli/parser.h"
+
+namespace luproof::cli {
+
+using Action = std::function<int()>;
+
+Action check_command(CLI::App& app);
+
+}  // namespace luproof::cli

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// luproof: formal models of Linux live update, checked from the command line.
+//
+// A new command is one line in the table. CLI11 parses; its exit codes and its way to print are
+// replaced, because a wrong command line is wrong input: status 2, said on stderr, made printable.
+#include <fmt/format.h>
+
+#include <array>
+#include <cstdio>
+#include <vector>
+
+#include "cli/commands.h"
+#include "cli/options.h"
+#include "model/source.h"
+#include "report/facts.h"
+
+namespace luproof::cli {
+namespace {
+
+struct Command {
+  const char* name;
+  const char* about;
+  Action (*setup)(CLI::App&);
+};
+constexpr std::array kCommands = {
+    Command{"check", "Decide the properties of specs and show how they are violated",
+            check_command},
+};
+
+constexpr const char* kStatus =
+    "Exit status: 0 every property holds; 1 violated; 2 the input is wrong; 3 inconclusive "
+    "(bound,\n"
+    "timeout, memory).";
+
+int complain(const std::string& message, const std::string& hint) {
+  fmt::print(stderr, "luproof: {}\n", model::printable(message));
+  if (!hint.empty()) fmt::print(stderr, "  hint: {}\n", model::printable(hint));
+  return report::kWrongInput;
+}
+
+// Text of CLI11 may have several lines; each is made printable by itself.
+std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+
+int run(int argc, char** argv) {
+  CLI::App app("luproof checks formal models of Linux live update.", "luproof");
+  app.set_version_flag("--version", "luproof " LUPROOF_VERSION);
+  app.footer(kStatus);
+  app.require_subcommand(1);
+  std::vector<Action> actions;
+  std::vector<CLI::App*> commands;
+  std::vector<std::string> names;
+  for (const Command& command : kCommands) {
+    commands.push_back(app.add_subcommand(command.name, command.about));
+    commands.back()->footer(kStatus);
+    names.emplace_back(command.name);
+    actions.push_back(command.setup(*commands.back()));
+  }
+  if (argc > 1 && argv[1][0] != '-' &&
+      std::find(names.begin(), names.end(), std::string(argv[1])) == names.end())
+    return complain("there is no command '" + std::string(argv[1]) + "'",
+                    suggestion(argv[1], names));
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& asked) {  // --help, --version
+    return app.exit(asked) == 0 ? report::kHolds : report::kWrongInput;
+  } catch (const CLI::ParseError& error) {
+    return complain(first_line(error.what()),
+                    "luproof --help lists commands, luproof COMMAND --help their options");
+  }
+  for (std::size_t i = 0; i < commands.size(); ++i)
+    if (commands[i]->parsed()) return actions[i]();
+  return report::kWrongInput;
+}
+
+}  // namespace
+}  // namespace luproof::cli
+
+int main(int argc, char** argv) { return luproof::cli::run(argc, argv); }

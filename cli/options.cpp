@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cli/options.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <limits>
+
+namespace luproof::cli {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::size_t kMaximumDumpBytes = 64u << 20;
+constexpr double kLongestTimeout = 1e9;  // seconds; beyond it the clock's arithmetic would overflow
+
+fs::path beside_binary() {
+  std::error_code error;
+  const fs::path binary = fs::read_symlink("/proc/self/exe", error);
+  return error ? fs::path() : binary.parent_path() / ".." / "share" / "luproof" / "specs";
+}
+
+model::Span whole_input() { return {}; }
+
+}  // namespace
+
+void SpecsOption::declare(CLI::App& app) {
+  app.add_option("--specs", given,
+                 "Folder of the shipped packs (default: $LUPROOF_SPECS, or the installed one)");
+}
+
+std::string SpecsOption::folder() const {
+  if (!given.empty()) return given;
+  if (const char* from_environment = std::getenv("LUPROOF_SPECS");
+      from_environment && *from_environment)
+    return from_environment;
+  std::error_code error;
+  const fs::path installed = beside_binary();
+  if (!installed.empty() && fs::is_directory(installed, error))
+    return installed.lexically_normal().string();
+  return LUPROOF_SOURCE_SPECS;
+}
+
+void LimitOptions::declare(CLI::App& app) {
+  app.add_option("--bound", bound, "Look at runs of at most N steps")
+      ->check(CLI::Range(0, 1'000'000));
+  app.add_option("--timeout", timeout, "Stop after SECONDS, in all")
+      ->check(CLI::Range(0.0, kLongestTimeout));
+  app.add_option("--memory", memory, "Stop at SIZE of memory: 512M, 2G");
+}
+
+checker::Limits LimitOptions::limits(model::Diagnostics& diagnostics) const {
+  checker::Limits limits;
+  limits.bound = bound;
+  if (timeout > 0)
+    limits.deadline =
+        std::chrono::steady_clock::now() + std::chrono::milliseconds(std::llround(timeout * 1000));
+  if (memory.empty()) return limits;
+  if (const auto size = parse_size(memory))
+    limits.memory = *size;
+  else
+    diagnostics.error(whole_input(), fmt::format("--memory {} is no size", memory),
+                      "a number with K, M or G: 512M, 2G");
+  return limits;
+}
+
+void ReadingOptions::declare(CLI::App& app) {
+  app.add_option("--variant", variant, "Only this variant");
+  app.add_option("--choose", choose, "Fix an open choice: NAME=ALTERNATIVE (repeatable)")
+      ->allow_extra_args(false);
+  app.add_option("--allow", allow,
+                 "Environment act to switch on, instead of the file's own (repeatable)")
+      ->allow_extra_args(false);
+  app.add_option("--topology", topology, "Dump of a PCI topology to use instead of the file's own");
+}
+
+std::optional<model::LoadOptions> ReadingOptions::load(const std::string& specs,
+                                                       model::Diagnostics& diagnostics) const {
+  model::LoadOptions options;
+  options.specs = specs;
+  options.variant = variant;
+  for (const std::string& text : choose) {
+    const auto pair = parse_pair(text);
+    if (!pair)
+      diagnostics.error(whole_input(), fmt::format("--choose {} names no alternative", text),
+                        "write NAME=ALTERNATIVE");
+    else
+      options.choose[pair->first] = pair->second;
+  }
+  if (!allow.empty()) options.allow = std::set<std::string>(allow.begin(), allow.end());
+  if (!topology.empty())
+    if (const auto source = model::read_source(topology, kMaximumDumpBytes, diagnostics))
+      options.topology = model::read_pci_dump(source, diagnostics);
+  if (!diagnostics.ok()) return std::nullopt;
+  return options;
+}
+
+void ReadingOptions::repeat(report::Request& request) const {
+  for (const std::string& text : choose)
+    if (const auto pair = parse_pair(text)) request.choose[pair->first] = pair->second;
+  request.allow = allow;
+  request.topology = topology;
+}
+
+void ColourOption::declare(CLI::App& app) {
+  app.add_option("--color", when, "auto, always or never")
+      ->check(CLI::IsMember({"auto", "always", "never"}));
+}
+
+bool ColourOption::use() const {
+  if (when != "auto") return when == "always";
+  const char* no = std::getenv("NO_COLOR");
+  const char* terminal = std::getenv("TERM");
+  return isatty(STDOUT_FILENO) && !(no && *no) && terminal && std::string_view(terminal) != "dumb";
+}
+
+std::optional<std::size_t> parse_size(const std::string& text) {
+  std::size_t number = 0, at = 0;
+  while (at < text.size() && text[at] >= '0' && text[at] <= '9') {
+    if (number > std::numeric_limits<std::size_t>::max() / 1000) return std::nullopt;
+    number = number * 10 + static_cast<std::size_t>(text[at++] - '0');
+  }
+  static constexpr std::string_view kUnits = "KMGT";
+  std::size_t shift = 0;
+  if (at > 0 && at + 1 == text.size()) {
+    const std::size_t unit =
+        kUnits.find(static_cast<char>(std::toupper(static_cast<unsigned char>(text[at]))));
+    if (unit == std::string_view::npos) return std::nullopt;
+    shift = 10 * (unit + 1);
+    ++at;
+  }
+  if (at == 0 || at != text.size() || number == 0 ||
+      number > (std::numeric_limits<std::size_t>::max() >> shift))
+    return std::nullopt;
+  return number << shift;
+}
+
+std::optional<std::pair<std::string, std::string>> parse_pair(const std::string& text) {
+  const std::size_t at = text.find('=');
+  if (at == 0 || at == std::string::npos || at + 1 == text.size()) return std::nullopt;
+  return std::pair{text.substr(0, at), text.substr(at + 1)};
+}
+
+std::string suggestion(const std::string& name, std::vector<std::string> known) {
+  constexpr std::size_t kFew = 16;
+  std::sort(known.begin(), known.end());
+  known.erase(std::unique(known.begin(), known.end()), known.end());
+  const std::string near = model::did_you_mean(name, known);
+  return near.empty() && known.size() <= kFew ? "known: " + report::joined(known) : near;
+}
+
+int report_diagnostics(const model::Diagnostics& diagnostics) {
+  fmt::print(stderr, "{}", diagnostics.render());
+  return diagnostics.ok() ? report::kHolds : report::kWrongInput;
+}
+
+}  // namespace luproof::cli

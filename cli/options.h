@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Options that several commands share, and what they turn into.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "checker/check.h"
+#include "cli/parser.h"
+#include "report/facts.h"
+
+namespace luproof::cli {
+
+// --specs DIR, else $LUPROOF_SPECS, else the installed folder, else the source tree's.
+struct SpecsOption {
+  std::string given;
+
+  void declare(CLI::App& app);
+  std::string folder() const;
+};
+
+struct LimitOptions {
+  int bound = -1;
+  double timeout = 0;
+  std::string memory;
+
+  void declare(CLI::App& app);
+  // A size that cannot be read is an error.
+  checker::Limits limits(model::Diagnostics& diagnostics) const;
+};
+
+// How a spec is read.
+struct ReadingOptions {
+  std::string variant;
+  std::vector<std::string> choose, allow;
+  std::string topology;
+
+  void declare(CLI::App& app);
+  std::optional<model::LoadOptions> load(const std::string& specs,
+                                         model::Diagnostics& diagnostics) const;
+  // The same, for the command that repeats a result.
+  void repeat(report::Request& request) const;
+};
+
+// When to use colour: `auto` asks the terminal, NO_COLOR and TERM.
+struct ColourOption {
+  std::string when = "auto";
+
+  void declare(CLI::App& app);
+  bool use() const;
+};
+
+// "512M" in bytes; nullopt if it is no size.
+std::optional<std::size_t> parse_size(const std::string& text);
+// "NAME=VALUE" split; nullopt if there is no name.
+std::optional<std::pair<std::string, std::string>> parse_pair(const std::string& text);
+
+// The nearest of the known names, or all of them if they are few.
+std::string suggestion(const std::string& name, std::vector<std::string> known);
+
+// Prints what is wrong on stderr; kWrongInput if there is an error, else kHolds.
+int report_diagnostics(const model::Diagnostics& diagnostics);
+
+}  // namespace luproof::cli

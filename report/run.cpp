@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "report/run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "checker/describe.h"
+
+namespace luproof::report {
+namespace {
+
+using checker::Checked;
+using checker::Label;
+using checker::Run;
+using checker::State;
+using checker::Value;
+using model::CellKind;
+using model::Component;
+using model::Layout;
+using model::Life;
+using model::Model;
+using model::Part;
+using model::StmtKind;
+
+// Parts of a state that are cells; only they have kinds and lives.
+bool of_cell(Part part) {
+  return part == Part::Value || part == Part::Readers || part == Part::Queued ||
+         part == Part::OutPresent || part == Part::OutValue || part == Part::InPresent ||
+         part == Part::InValue || part == Part::InRestored;
+}
+
+// What a reader of a run wants to see change. Budgets, samples and history are bookkeeping of the
+// checker, and that a kexec takes away what was written is its meaning, not news.
+bool shown(const Model& model, const Component& component, bool kexec) {
+  switch (component.part) {
+    case Part::Budget:
+    case Part::Latch:
+    case Part::LatchKernel:
+    case Part::Sampled:
+    case Part::Released:
+      return false;
+    default:
+      break;
+  }
+  if (component.part == Part::OutPresent || component.part == Part::InPresent) return false;
+  if (kexec && component.part == Part::OutValue) return false;
+  return !of_cell(component.part) || model.cells[component.owner].life != Life::History;
+}
+
+// A list or set takes one slot a member; it is shown as a whole.
+bool is_row(const Model& model, const Component& component) {
+  if (component.part != Part::Value && component.part != Part::OutValue &&
+      component.part != Part::InValue)
+    return false;
+  const CellKind kind = model.cells[component.owner].kind;
+  return kind == CellKind::List || kind == CellKind::Set;
+}
+
+std::string row_text(const Model& model, const Component& component, const State& state, int first,
+                     int size) {
+  const model::Cell& cell = model.cells[component.owner];
+  std::vector<std::pair<Value, int>> members;  // rank, offset
+  for (int i = 0; i < size; ++i)
+    if (state[first + i] != 0) members.emplace_back(state[first + i], i);
+  std::sort(members.begin(), members.end());
+  std::string text;
+  for (const auto& [rank, offset] : members)
+    text += (text.empty() ? "" : ", ") +
+            model.element_name(cell.type.id, 1 + model.sorts[cell.type.id].first + offset);
+  return "[" + text + "]";
+}
+
+// "session.files[s1, f1]" without its last index.
+std::string without_last_index(const std::string& name) {
+  const std::size_t comma = name.rfind(", "), bracket = name.rfind('[');
+  if (bracket == std::string::npos) return name;
+  if (comma == std::string::npos || comma < bracket) return name.substr(0, bracket);
+  return name.substr(0, comma) + "]";
+}
+
+// A value of a handover cell means something only while it is there; the two are one change.
+bool absent(const Layout& layout, const Component& component, const State& state, int index) {
+  const bool out = component.part == Part::OutValue;
+  if (!out && component.part != Part::InValue) return false;
+  const Component* present = layout.find(out ? Part::OutPresent : Part::InPresent, component.owner);
+  return present && !state[present->base + index];
+}
+
+std::vector<Change> changes(const Checked& checked, const State& before, const State& after,
+                            bool kexec) {
+  const Model& model = *checked.model;
+  const Layout& layout = *checked.layout;
+  std::vector<Change> found;
+  for (const Component& component : layout.components()) {
+    if (!shown(model, component, kexec)) continue;
+    const bool row = is_row(model, component);
+    const int size = row ? component.dims.back() : 1;
+    const auto text = [&](const State& state, int slot) -> std::string {
+      if (absent(layout, component, state, (slot - component.base) / std::max(size, 1)))
+        return "absent";
+      return row ? row_text(model, component, state, slot, size)
+                 : layout.slot_value(slot, state[slot]);
+    };
+    for (int slot = component.base; size > 0 && slot < component.base + component.size;
+         slot += size) {
+      Change change{"", text(before, slot), text(after, slot)};
+      if (change.from == change.to) continue;
+      change.what = layout.slot_name(slot);
+      if (row) change.what = without_last_index(change.what);
+      found.push_back(std::move(change));
+    }
+  }
+  return found;
+}
+
+std::vector<std::string> claim_changes(const Checked& checked, const State& before,
+                                       const State& after) {
+  const Model& model = *checked.model;
+  std::vector<std::string> found;
+  for (int slot = 0; slot < checked.layout->slots(); ++slot) {
+    const Component& component = checked.layout->component_of(slot);
+    if (component.part != Part::Latch || before[slot] == after[slot]) continue;
+    const model::Claim& claim = model.claims[component.owner];
+    const Value element = 1 + model.sorts[claim.sort].first + slot - component.base;
+    found.push_back(fmt::format("claim {} {} {}", claim.name, after[slot] ? "binds" : "lets go of",
+                                model.element_name(claim.sort, element)));
+  }
+  return found;
+}
+
+// The event of a step, and where its code stands.
+void describe(const Model& model, const Label& label, const std::vector<Value>& args, Row& row) {
+  const std::string text = checker::step_text(model, label, args);
+  row.event = text.substr(0, text.find('('));
+  const model::Event* event = nullptr;
+  if (label.event >= 0) {
+    event = &model.events[label.event];
+    row.rule = event->name;
+    row.origin = &event->origin;
+    row.file = event->origin.span.source ? event->origin.span.source->path : "";
+    row.line = event->origin.span.line;
+  } else if (label.stmt >= 0) {
+    const model::Stmt& stmt = *model.statement_by_id[label.stmt];
+    const checker::Place place = checker::place_of(model, label.stmt);
+    row.rule = place.name;
+    row.origin = place.origin;
+    row.file = stmt.span.source ? stmt.span.source->path : "";
+    row.line = stmt.span.line;
+    row.kexec = stmt.kind == StmtKind::Kexec;
+    if (stmt.kind == StmtKind::Fire) {
+      event = &model.events[stmt.ref];
+      row.event_origin = &event->origin;
+    }
+  }
+  if (event) {
+    const std::vector<Value>& values = args.empty() ? label.args : args;
+    for (std::size_t i = 0; i < values.size() && i < event->locals.size(); ++i)
+      row.args.push_back(model.value_text(event->locals[i].type, values[i]));
+  }
+  for (const model::Origin* origin : {row.origin, row.event_origin}) {
+    if (!origin) continue;
+    for (const std::string& source : origin->cite)
+      if (std::find(row.cite.begin(), row.cite.end(), source) == row.cite.end())
+        row.cite.push_back(source);
+    if (row.patch.empty()) row.patch = origin->patch;
+  }
+}
+
+std::string actor_of(const Checked& checked, const Label& label) {
+  if (label.instance >= 0) return checked.layout->instance_name(label.instance);
+  if (label.event < 0) return "";
+  const std::string& by = checked.model->events[label.event].by;
+  return by.empty() ? "environment" : by;
+}
+
+}  // namespace
+
+std::string Row::text() const {
+  if (args.empty()) return event;
+  std::string text = event + "(";
+  for (std::size_t i = 0; i < args.size(); ++i) text += (i ? ", " : "") + args[i];
+  return text + ")";
+}
+
+std::vector<Row> rows(const Checked& checked, const Run& run) {
+  static const std::vector<Value> kNone;
+  std::vector<Row> all;
+  int visible = 0;
+  for (std::size_t i = 0; i < run.steps.size(); ++i) {
+    const Label& label = run.steps[i];
+    Row row;
+    row.step = static_cast<int>(i) + 1;
+    if (checker::weight_of(*checked.model, label)) row.visible = ++visible;
+    row.actor = actor_of(checked, label);
+    describe(*checked.model, label, i < run.args.size() ? run.args[i] : kNone, row);
+    const bool last = i + 1 == run.steps.size();
+    if (i + 1 < run.states.size() && !run.states[i].empty() && !run.states[i + 1].empty()) {
+      row.changes = changes(checked, run.states[i], run.states[i + 1], row.kexec);
+      row.claims = claim_changes(checked, run.states[i], run.states[i + 1]);
+    }
+    if (last && run.fault != checker::Fault::None) {
+      row.fault = checker::fault_name(run.fault);
+      row.fault_where = run.fault_span.where();
+    }
+    all.push_back(std::move(row));
+  }
+  return all;
+}
+
+std::string release_of(const Checked& checked, const Run& run, int property) {
+  if (property < 0) return {};
+  const Model& model = *checked.model;
+  for (const model::Clause& clause : model.properties[property].clauses) {
+    if (clause.claim < 0) continue;
+    const Component* released = checked.layout->find(Part::Released, clause.claim);
+    if (!released) continue;
+    for (std::size_t i = 0; i + 1 < run.states.size(); ++i)
+      for (int slot = released->base; slot < released->base + released->size; ++slot)
+        if (!run.states[i].empty() && !run.states[i + 1].empty() && !run.states[i][slot] &&
+            run.states[i + 1][slot]) {
+          const std::vector<Row> all = rows(checked, run);
+          return fmt::format("claim {} let go by {}", model.claims[clause.claim].name,
+                             all[i].text());
+        }
+  }
+  return {};
+}
+
+}  // namespace luproof::report
