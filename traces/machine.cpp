@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "traces/machine.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace luproof::traces {
+
+using model::Bdf;
+using model::FunctionKind;
+using model::PciFunction;
+
+namespace {
+
+constexpr std::size_t kMostFunctions = 1024;
+
+// Which VF of `pf` is at `address`, or -1.
+int vf_at(const PciFunction& pf, const Bdf& address) {
+  const auto offset = pf.value("first_vf_offset");
+  const auto stride = pf.value("vf_stride");
+  const auto total = pf.value("total_vfs");
+  if (!offset || !stride || !total || pf.bdf.domain != address.domain) return -1;
+  const std::int64_t distance = std::int64_t{address.rid()} - pf.bdf.rid() - *offset;
+  if (distance < 0) return -1;
+  if (distance == 0) return *total > 0 ? 0 : -1;
+  if (*stride <= 0 || distance % *stride != 0 || distance / *stride >= *total) return -1;
+  return static_cast<int>(distance / *stride);
+}
+
+PciFunction placed(const std::vector<PciFunction>& dump, const Bdf& address) {
+  PciFunction function;
+  function.name = address.text();
+  function.bdf = address;
+  for (std::size_t i = 0; i < dump.size(); ++i) {
+    if (dump[i].kind != FunctionKind::Pf) continue;
+    const int index = vf_at(dump[i], address);
+    if (index < 0) continue;
+    function.kind = FunctionKind::Vf;
+    function.pf = static_cast<int>(i);
+    function.vf_index = index;
+    break;
+  }
+  return function;
+}
+
+}  // namespace
+
+void Mentioned::add(const TraceLine& line) {
+  if (line.kind == LineKind::Kprobe) probed.emplace(base_function(line.function));
+  if (line.kind != LineKind::Kprobe && line.kind != LineKind::Tracepoint) return;
+  for (const Argument& argument : line.args) {
+    // "0000:01:10.0" and nothing shorter, so that numbers in other events are not taken for one.
+    if (argument.text.size() < 12 || argument.text[4] != ':' || functions.size() >= kMostFunctions)
+      continue;
+    if (const auto address = Bdf::parse(argument.text)) functions.insert(*address);
+  }
+}
+
+std::optional<Machine> make_machine(const std::optional<model::Topology>& dump,
+                                    const std::set<Bdf>& mentioned, const std::string& existence,
+                                    model::Diagnostics& diagnostics) {
+  std::vector<PciFunction> functions;
+  if (dump) functions = dump->functions;
+  std::set<Bdf> known;
+  for (PciFunction& function : functions) {
+    known.insert(function.bdf);
+    function.values.emplace(existence, 1);
+    function.parent_name.clear();
+    function.pf_name.clear();
+  }
+  const std::size_t dumped = functions.size();
+  for (const Bdf& address : mentioned) {
+    if (known.count(address) > 0) continue;
+    PciFunction function = placed(functions, address);
+    if (function.kind == FunctionKind::Vf) function.values[existence] = 0;
+    functions.push_back(std::move(function));
+  }
+  const int errors = diagnostics.errors();
+  Machine machine;
+  machine.has_dump = dump.has_value();
+  machine.topology = model::make_topology(functions, diagnostics);
+  if (diagnostics.errors() != errors) return std::nullopt;
+  if (dump) machine.topology.notes = dump->notes;
+  for (const PciFunction& function : machine.topology.functions) {
+    const auto from = std::find_if(functions.begin(), functions.end(),
+                                   [&](const auto& f) { return f.name == function.name; });
+    const bool in_dump = static_cast<std::size_t>(from - functions.begin()) < dumped;
+    // A VF that its PF's registers place was not there when the dump was taken.
+    machine.dumped.push_back(in_dump || function.kind == FunctionKind::Vf);
+  }
+  return machine;
+}
+
+}  // namespace luproof::traces

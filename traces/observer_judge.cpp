@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What an event changes, and what that means for the functions that are kept.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "traces/observer.h"
+
+namespace luproof::traces {
+
+Known Observer::exists(int function) const {
+  return state_[in_.layout.find(model::Part::Value, existence_)->base + function];
+}
+
+void Observer::apply(const Call& call, const Cause& cause, bool sure) {
+  if (!sure) return might({call}, cause, true);
+  ++changes_;
+  forgotten_ = false;
+  effects_.apply(call.event, call.arguments, capture_ + 1, state_);
+  if (std::any_of(held_.begin(), held_.end(), [](const Held& h) { return h.active; }))
+    for (int cell : effects_.written(call.event)) touched_.insert(cell);
+  judge(&cause);
+}
+
+// One of `calls` happened, or none. `definite`: it is known what happened, not to which function.
+void Observer::might(const std::vector<Call>& calls, const Cause& cause, bool definite) {
+  const Knowledge before = state_;
+  for (const Call& call : calls) {
+    Knowledge after = before;
+    effects_.apply(call.event, call.arguments, capture_ + 1, after);
+    join_into(state_, after);
+  }
+  if (state_ != before) ++changes_;
+  Cause unsure = cause;
+  unsure.certain = false;
+  judge(definite ? &unsure : nullptr);
+}
+
+// A call that would fail otherwise tells what was so before it. Where only the dump says something
+// else, the dump is from later than this line.
+void Observer::tell(const Call& call) {
+  Knowledge told = state_;
+  effects_.apply(call.event, call.arguments, capture_ + 1, told);
+  bool younger = false;
+  for (std::size_t s = 0; s < told.size(); ++s) {
+    const bool contradicts =
+        told[s].known() && state_[s].known() && told[s].value != state_[s].value;
+    if (contradicts && state_[s].source == Source::Line) return;  // the call fails
+    younger = younger || contradicts;
+  }
+  state_ = std::move(told);
+  ++changes_;
+  forgotten_ = false;
+  if (younger) {
+    dump_younger_ = true;
+    for (Known& slot : state_)
+      if (slot.source == Source::Dump) slot = {};
+  }
+  for (Held& held : held_) {
+    if (!held.active || held.gone) continue;
+    if (exists(held.function).is(0)) {
+      held.active = false;
+      held.shown.began = false;
+    } else if (younger) {
+      for (Promise& promise : held.promises) promise.begin(state_, capture_ + 1, step_);
+    }
+  }
+  judge(nullptr);
+}
+
+void Observer::activate(Held& held, const TraceLine* line) {
+  if (!held.due || held.active || held.gone || exists(held.function).is(0)) return;
+  held.active = true;
+  held.shown.began = true;
+  held.shown.file = source_ ? source_->path : "";
+  held.shown.line = line ? std::optional<int>(line->number) : std::nullopt;
+  for (Promise& promise : held.promises) promise.begin(state_, capture_ + 1, step_);
+}
+
+// Looks at everything that is kept after a change; `cause` is null where nothing is to blame.
+void Observer::judge(const Cause* cause) {
+  for (Held& held : held_) {
+    if (held.gone) continue;
+    if (!held.active) {
+      activate(held, line_);
+      continue;
+    }
+    bool said = false;  // the lowest level that a step breaks stands for those above it
+    for (Promise& promise : held.promises) {
+      const auto broken =
+          promise.look(state_, capture_ + 1, step_, cause ? Blame::Line : Blame::None);
+      if (broken && cause && !said) violated(held, promise, *broken, *cause);
+      said = said || broken;
+    }
+    // What is gone cannot be kept any longer; a function that appears there later is another one.
+    if (exists(held.function).is(0) && cause && cause->certain) held.gone = true;
+  }
+}
+
+// A driver's probe that fails takes back what it turned on, and nothing was in use meanwhile. That
+// it failed is not shown; so what one probe turned on and off is no certain loss.
+bool Observer::in_probe(const Cause& cause, std::int64_t on_since) const {
+  const auto probing = probing_.find(cause.function);
+  if (probing == probing_.end())  // a probe may have begun where events are missing
+    return begins_shown_ && lost_at_ > 0 && on_since >= lost_at_;
+  if (probing->second.step < lost_at_ && on_since >= lost_at_) return true;
+  return probing->second.task == cause.task && on_since >= probing->second.step;
+}
+
+void Observer::violated(Held& held, const Promise& promise, const Break& broken,
+                        const Cause& cause) {
+  const model::Property& property = in_.model.properties[promise.property()];
+  TraceViolation found;
+  found.trust = cause.certain ? broken.trust : Trust::IfComplete;
+  found.reason = cause.note;
+  if (broken.trust == Trust::IfComplete && cause.certain)
+    found.reason = "what it was before is not known";
+  if (found.trust == Trust::Certain && cause.function == held.function &&
+      in_probe(cause, broken.on_since)) {
+    found.trust = Trust::IfComplete;
+    found.reason = "the probe of its driver may have turned it on and, failing, off again";
+  }
+  for (const TraceViolation& other : verdict_.violations)
+    if (other.property == property.name && other.function == held.shown.function &&
+        (other.trust == Trust::Certain || other.trust == found.trust))
+      return;
+  found.property = property.name;
+  found.because = property.because;
+  found.function = held.shown.function;
+  found.file = source_->path;
+  found.capture = capture_;
+  found.by_line = cause.line->number;
+  if (cause.shown) found.line = cause.line->number;
+  if (!cause.shown) found.reason = "no line shows it, but by this line every function has passed";
+  found.event = cause.event;
+  found.quote = model::printable(source_->line(cause.line->number));
+  verdict_.violations.push_back(std::move(found));
+}
+
+}  // namespace luproof::traces

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// From bound lines to events of the model.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "traces/observer.h"
+
+namespace luproof::traces {
+
+// Tasks are told apart by pid; the idle tasks of all CPUs share pid 0.
+std::int64_t Observer::task_of(const TraceLine& line) const {
+  return line.pid > 0 ? line.pid : -1 - std::int64_t{line.cpu};
+}
+
+// The function line and the probe line of one call come in either order, and nothing that is bound
+// comes between them in one task: the two are one call, told by the one that has arguments.
+void Observer::bound(const TraceLine& line, std::string_view symbol,
+                     const std::vector<int>& meanings) {
+  const std::int64_t id = task_of(line);
+  Task& task = tasks_[id];
+  const bool probe = line.kind == LineKind::Kprobe || line.kind == LineKind::Tracepoint;
+  const bool pair = task.last == symbol && (task.last_kind == LineKind::Kprobe) != probe;
+  if (pair && probe && task.waiting) task.waiting = false;
+  if (pair && !probe) {
+    task.last = {};
+    return;
+  }
+  release(task);
+  task.last = pair ? std::string_view{} : symbol;
+  task.last_kind = probe ? LineKind::Kprobe : LineKind::Function;
+  if (probe && named(line, meanings, id)) return;
+  if (!probe && in_.mentioned.probed.count(symbol) > 0) {
+    task.waiting = true;
+    task.held = line;
+    return;
+  }
+  nameless(line, meanings);
+}
+
+// The probe line of a call did not come: its function line stands alone.
+void Observer::release(Task& task) {
+  if (!task.waiting) return;
+  task.waiting = false;
+  if (const auto* meanings = in_.binding.find(bound_symbol(task.held)))
+    nameless(task.held, *meanings);
+}
+
+bool Observer::called_by(const Meaning& meaning, const TraceLine& line) const {
+  if (meaning.callers.empty()) return true;
+  const std::string_view caller = base_function(line.caller);
+  return std::find(meaning.callers.begin(), meaning.callers.end(), caller) != meaning.callers.end();
+}
+
+int Observer::function_of_line(const Meaning& meaning, const TraceLine& line) const {
+  if (meaning.parameters.empty()) return -1;
+  const Argument* const argument = line.find(meaning.parameters.front().argument);
+  if (argument == nullptr) return -1;
+  const auto address = model::Bdf::parse(argument->text);
+  if (!address) return -1;
+  const auto& functions = in_.model.topology.functions;
+  const auto found = std::find_if(functions.begin(), functions.end(), [&](const auto& f) {
+    return f.has_address && f.bdf == *address;
+  });
+  return found == functions.end() ? -1 : static_cast<int>(found - functions.begin());
+}
+
+// nullopt: the line does not say.
+std::optional<bool> Observer::holds(const Condition& condition, int function,
+                                    const TraceLine& line) const {
+  std::int64_t expected = condition.number;
+  if (condition.parameter >= 0) {
+    if (function < 0) return std::nullopt;
+    const auto attribute = in_.model.topology.functions[function].value(condition.attribute);
+    if (!attribute) return false;  // a function without the capability has no such register
+    expected += *attribute;
+  }
+  const Argument* const argument = line.find(condition.argument);
+  if (argument == nullptr || !argument->number) return std::nullopt;
+  return (*argument->number == expected) == condition.equal;
+}
+
+bool Observer::named(const TraceLine& line, const std::vector<int>& meanings, std::int64_t task) {
+  bool understood = false;
+  for (int m : meanings) {
+    const Meaning& meaning = in_.binding.meanings[m];
+    if (!called_by(meaning, line)) continue;
+    const int function = function_of_line(meaning, line);
+    if (function < 0 && !meaning.parameters.empty()) continue;
+    understood = true;
+    bool sure = true, excluded = false;
+    for (const Condition& condition : meaning.when) {
+      const auto held = holds(condition, function, line);
+      sure = sure && held.has_value();
+      excluded = excluded || (held && !*held);
+    }
+    if (excluded) continue;
+    act(line, m, function, sure, task);
+    if (sure) break;  // the first meaning that fits is the line's
+  }
+  return understood;
+}
+
+std::optional<Observer::Call> Observer::call(const EventCall& wanted, int function,
+                                             const TraceLine& line) {
+  Call made{wanted.event, {}};
+  const model::Event& event = in_.model.events[wanted.event];
+  const model::Topology& topology = in_.model.topology;
+  for (std::size_t i = 0; i < wanted.arguments.size(); ++i) {
+    const CallArgument& argument = wanted.arguments[i];
+    if (argument.kind == CallArgument::Kind::Constant) {
+      made.arguments.push_back(argument.value);
+      continue;
+    }
+    int element = function;
+    if (argument.kind == CallArgument::Kind::VfOf) {
+      const Argument* const index = line.find(argument.index);
+      element = -1;
+      for (int vf : topology.vfs(function))
+        if (index != nullptr && index->number == topology.functions[vf].vf_index) element = vf;
+    }
+    if (element < 0 || !in_.model.in_sort(event.locals[i].type.id, element)) return std::nullopt;
+    made.arguments.push_back(reference(element));
+  }
+  return made;
+}
+
+// Every event that the line may be; one, if it says which.
+std::vector<Observer::Call> Observer::calls(const Meaning& meaning, int function,
+                                            const TraceLine& line) {
+  std::vector<Call> found;
+  const auto add = [&](const EventCall& wanted) {
+    if (auto made = call(wanted, function, line)) found.push_back(std::move(*made));
+  };
+  if (meaning.event) add(*meaning.event);
+  if (meaning.decode) {
+    const Argument* const argument = line.find(meaning.decode->argument);
+    const bool says = argument != nullptr && argument->number;
+    bool one = says && *argument->number != 0;
+    if (says && meaning.decode->bit >= 0) one = (*argument->number >> meaning.decode->bit & 1) != 0;
+    if (!says || one) add(meaning.decode->one);
+    if (!says || !one) add(meaning.decode->zero);
+  }
+  return found;
+}
+
+void Observer::act(const TraceLine& line, int m, int function, bool sure, std::int64_t id) {
+  const Meaning& meaning = in_.binding.meanings[m];
+  if (meaning.asks) return;
+  ++verdict_.bound;
+  if (meaning.jump) jumped_ = true;
+  if (meaning.kexec) moment_reached(Moment::Kind::Kexec, line);
+  if (!meaning.begins.empty()) probing_[function] = {id, step_};
+  if (!meaning.ends.empty()) probing_[function] = {0, step_};
+  if (meaning.tells && sure)
+    if (const auto told = call(*meaning.tells, function, line)) tell(*told);
+  if (meaning.counted) return counted(line, meaning);
+  if (!meaning.event && !meaning.decode) {
+    tasks_[id].leaf = {};
+    return;
+  }
+  const std::vector<Call> possible = calls(meaning, function, line);
+  const std::string name = in_.model.topology.functions[function].name;
+  if (possible.empty()) {
+    if (in_.machine.has_dump && said_.insert(meaning.symbol + name).second)
+      gap(line.number, line.cpu,
+          fmt::format("{} of {} fits nothing in the topology", model::printable(meaning.symbol),
+                      name));
+    return;
+  }
+  Cause cause{&line, id, function, text_of(possible[0]), "", true, true};
+  if (!sure || possible.size() > 1) {
+    if (said_.insert(meaning.symbol).second)
+      gap(line.number, line.cpu,
+          fmt::format("{} does not show the arguments that tell what it does",
+                      model::printable(meaning.symbol)));
+    return might(possible, cause, false);
+  }
+  Task& task = tasks_[id];
+  if (confirms(task, m, function, possible[0])) return;
+  task.leaf = {m, function, possible[0], meaning.confirmed_by};
+  apply(possible[0], cause, !meaning.may_fail);
+}
+
+// A line inside a call that shows what the call was already taken for.
+bool Observer::confirms(Task& task, int m, int function, const Call& call) {
+  Leaf& leaf = task.leaf;
+  const auto expected = std::find(leaf.expected.begin(), leaf.expected.end(), m);
+  if (leaf.meaning < 0 || leaf.function != function || expected == leaf.expected.end())
+    return false;
+  if (call != leaf.call) {
+    Knowledge after = state_;
+    effects_.apply(call.event, call.arguments, capture_ + 1, after);
+    if (after != state_) return false;  // it shows something else: an event on its own
+  }
+  leaf.expected.erase(expected);
+  return true;
+}
+
+std::string Observer::text_of(const Call& call) const {
+  const model::Event& event = in_.model.events[call.event];
+  std::string text = event.name + "(";
+  for (std::size_t i = 0; i < call.arguments.size(); ++i)
+    text += (i == 0 ? "" : ", ") + in_.model.value_text(event.locals[i].type, call.arguments[i]);
+  return text + ")";
+}
+
+// A call on a function that the line does not name: it may be any.
+void Observer::nameless(const TraceLine& line, const std::vector<int>& meanings) {
+  std::vector<int>& expected = tasks_[task_of(line)].leaf.expected;
+  for (int m : meanings) {
+    if (const auto inner = std::find(expected.begin(), expected.end(), m);
+        inner != expected.end()) {
+      expected.erase(inner);
+      return;
+    }
+  }
+  for (int m : meanings) {
+    const Meaning& meaning = in_.binding.meanings[m];
+    if (!called_by(meaning, line)) continue;
+    if (meaning.asks && meaning.when.empty()) return;
+    if (meaning.counted || meaning.parameters.empty()) {
+      act(line, m, -1, true, task_of(line));
+      continue;
+    }
+    if (meaning.nameless_ignored || (!meaning.event && !meaning.decode)) continue;
+    ++verdict_.bound;
+    auto& [first, count] = nameless_[meaning.symbol];
+    if (count++ == 0) first = line.number;
+    if (const auto settled = settled_.find(m);
+        settled != settled_.end() && settled->second == changes_)
+      continue;
+    std::vector<Call> possible;
+    for (int f = 0; f < static_cast<int>(in_.model.topology.functions.size()); ++f)
+      for (Call& each : calls(meaning, f, line)) possible.push_back(std::move(each));
+    if (possible.empty()) continue;
+    const bool definite = meaning.event && meaning.when.empty();
+    Cause cause{&line,
+                task_of(line),
+                -1,
+                in_.model.events[possible[0].event].name,
+                "the line does not name the function",
+                false,
+                true};
+    might(possible, cause, definite);
+    settled_[m] = changes_;
+  }
+}
+
+// Each function of the machine passes here once in a boot, and no line says which one it is: when
+// as many have passed as there are, all have.
+void Observer::counted(const TraceLine& line, const Meaning& meaning) {
+  if (line.task != meaning.counted->task || line.pid != meaning.counted->pid) return;
+  if (!in_.machine.has_dump) {
+    if (said_.insert(meaning.symbol).second)
+      gap(line.number, -1, fmt::format("without a topology {} cannot be counted", meaning.symbol));
+    return;
+  }
+  const auto& functions = in_.model.topology.functions;
+  const auto& kinds = meaning.counted->kinds;
+  const auto passes = [&](const model::PciFunction& f) {
+    return std::find(kinds.begin(), kinds.end(), f.kind) != kinds.end();
+  };
+  const int count = ++counts_[static_cast<int>(&meaning - in_.binding.meanings.data())];
+  if (count != std::count_if(functions.begin(), functions.end(), passes)) return;
+  for (int f = 0; f < static_cast<int>(functions.size()); ++f) {
+    if (!passes(functions[f])) continue;
+    for (const Call& each : calls(meaning, f, line)) {
+      Cause cause{&line, 0, f, text_of(each), "", true, false};
+      if (!meaning.silent.empty())
+        cause.event = fmt::format("{}({})", meaning.silent.front(), functions[f].name);
+      apply(each, cause, true);
+    }
+  }
+}
+
+}  // namespace luproof::traces

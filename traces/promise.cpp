@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "traces/promise.h"
+
+#include <algorithm>
+
+namespace luproof::traces {
+
+using model::Expr;
+using model::Op;
+
+namespace {
+
+constexpr int kDeepest = 64;
+
+bool same(const Expr& a, const Expr& b) {
+  if (a.op != b.op || a.ref != b.ref || a.value != b.value || a.kids.size() != b.kids.size())
+    return false;
+  for (std::size_t i = 0; i < a.kids.size(); ++i)
+    if (!same(*a.kids[i], *b.kids[i])) return false;
+  return true;
+}
+
+// e of `was(e) && not e`, or nullptr.
+const Expr* goes_on(const Expr& bad) {
+  if (bad.op != Op::And || bad.kids[0]->op != Op::Was || bad.kids[1]->op != Op::Not) return nullptr;
+  const Expr& e = *bad.kids[1]->kids[0];
+  return same(*bad.kids[0]->kids[0], e) ? &e : nullptr;
+}
+
+const model::Claim* claim_of_functions(const model::Model& model) {
+  for (const model::Claim& claim : model.claims)
+    if (model.base_sort(claim.sort) == model::kFunction) return &claim;
+  return nullptr;
+}
+
+}  // namespace
+
+Promise::Promise(const model::Model& model, const model::Layout& layout, int property, int clause,
+                 int function)
+    : model_(model),
+      layout_(layout),
+      property_(property),
+      clause_(model.properties[property].clauses[clause]),
+      function_(function) {
+  collect_reads(*clause_.bad, 0);
+  Frame frame(model.properties[property].locals.size());
+  bind(frame, clause_.local, known(reference(function)));
+  if (const Expr* const e = goes_on(*clause_.bad)) take_apart(*e, frame, false, 0);
+}
+
+// Only what the topology decides is taken apart; the rest stays one part.
+void Promise::take_apart(const Expr& expr, const Frame& outer, bool support, int depth) {
+  const Knowledge nothing(layout_.slots());
+  const Kleene kleene(model_, layout_, nothing, 1);
+  Frame frame = outer;
+  if (expr.op == Op::And && depth < kDeepest) {
+    take_apart(*expr.kids[0], frame, support, depth + 1);
+    take_apart(*expr.kids[1], frame, support, depth + 1);
+    return;
+  }
+  if (expr.op == Op::Define && depth < kDeepest) {
+    Frame inner = kleene.arguments(expr, frame);
+    const int parameters = model_.defines[expr.ref].parameters;
+    if (std::all_of(inner.begin(), inner.begin() + parameters,
+                    [](const Known& k) { return k.known(); }))
+      return take_apart(*model_.defines[expr.ref].body, inner, support, depth + 1);
+  }
+  if (expr.op == Op::All && depth < kDeepest) {
+    const Members members = kleene.members(*expr.kids[0], frame);
+    if (members &&
+        std::all_of(members->begin(), members->end(), [](const Member& m) { return m.certain; })) {
+      for (const Member& member : *members) {
+        bind(frame, expr.ref, known(member.value));
+        take_apart(*expr.kids[1], frame, true, depth + 1);
+      }
+      return;
+    }
+  }
+  parts_.push_back({&expr, std::move(frame), support});
+}
+
+void Promise::collect_reads(const Expr& expr, int depth) {
+  if (expr.op == Op::Cell && std::find(reads_.begin(), reads_.end(), expr.ref) == reads_.end())
+    reads_.push_back(expr.ref);
+  if (expr.op == Op::Define && depth < kDeepest)
+    collect_reads(*model_.defines[expr.ref].body, depth + 1);
+  for (const auto& kid : expr.kids) collect_reads(*kid, depth + 1);
+}
+
+Known Promise::bad(const Knowledge& state, int kernel) const {
+  Frame frame(model_.properties[property_].locals.size());
+  bind(frame, clause_.local, known(reference(function_)));
+  return Kleene(model_, layout_, state, kernel, &samples_).value(*clause_.bad, frame);
+}
+
+void Promise::begin(const Knowledge& state, int kernel, std::int64_t step) {
+  const Kleene kleene(model_, layout_, state, kernel);
+  samples_.clear();
+  for (int sample : clause_.samples) {
+    Frame frame(model_.samples[sample].frame);
+    bind(frame, 0, known(reference(function_)));
+    samples_.push_back(kleene.value(*model_.samples[sample].expr, frame));
+  }
+  for (Part& part : parts_) {
+    const Known value = kleene.value(*part.expr, part.frame);
+    part.memory = !value.known() ? Memory::Maybe : value.value != 0 ? Memory::On : Memory::Off;
+    part.known = value.known();
+    part.since = step;
+  }
+  before_ = parts_.empty() ? bad(state, kernel) : Known{};
+}
+
+std::optional<Break> Promise::look_at(Part& part, Known value, std::int64_t step, Blame blame) {
+  const Memory before = part.memory;
+  const bool was_known = part.known;
+  const bool blamed = blame == Blame::Line;
+  part.known = value.known();
+  if (!value.known()) {
+    if (before == Memory::Off) part.memory = Memory::Maybe, part.since = step;
+    // A line that may have ended it; not one that only came after something was forgotten.
+    if (before == Memory::On && was_known && blamed) return Break{Trust::IfComplete, part.since};
+    return std::nullopt;
+  }
+  if (value.value != 0) {
+    if (before != Memory::On) part.memory = Memory::On, part.since = step;
+    return std::nullopt;
+  }
+  part.memory = Memory::Off;
+  if (before == Memory::Off || !blamed) return std::nullopt;
+  return Break{before == Memory::On ? Trust::Certain : Trust::IfComplete, part.since};
+}
+
+std::optional<Break> Promise::look(const Knowledge& state, int kernel, std::int64_t step,
+                                   Blame blame) {
+  std::optional<Break> worst;
+  const auto take = [&](const std::optional<Break>& found) {
+    if (found && (!worst || (worst->trust != Trust::Certain && found->trust == Trust::Certain)))
+      worst = found;
+  };
+  if (parts_.empty()) {
+    const Known now = bad(state, kernel);
+    const bool was_bad = before_.known() && before_.value != 0;
+    if (now.known() && now.value != 0 && !was_bad) {
+      // What was unknown before may have been bad for as long.
+      if (blame == Blame::Line) take(Break{Trust::Certain, step});
+    } else if (!now.known() && before_.is(0) && blame == Blame::Line) {
+      take(Break{Trust::IfComplete, step});
+    }
+    before_ = now;
+    return worst;
+  }
+  const Kleene kleene(model_, layout_, state, kernel);
+  const bool own_off = std::any_of(parts_.begin(), parts_.end(), [](const Part& part) {
+    return !part.support && part.memory == Memory::Off;
+  });
+  for (Part& part : parts_) {
+    const auto found = look_at(part, kleene.value(*part.expr, part.frame), step, blame);
+    if (!part.support || !own_off) take(found);
+  }
+  return worst;
+}
+
+std::vector<std::string> levels_of(const model::Model& model) {
+  const model::Claim* const claim = claim_of_functions(model);
+  return claim ? claim->levels : std::vector<std::string>{};
+}
+
+std::vector<BoundProperty> properties_of(const model::Model& model, const std::string& level) {
+  std::vector<BoundProperty> found;
+  for (const std::string& each : levels_of(model)) {
+    for (std::size_t p = 0; p < model.properties.size(); ++p) {
+      const model::Property& property = model.properties[p];
+      if (property.kind != model::PropertyKind::Safety || property.level != each ||
+          property.moment != model::Moment::EveryState)
+        continue;
+      for (std::size_t c = 0; c < property.clauses.size(); ++c)
+        if (property.clauses[c].claim >= 0 &&
+            model.base_sort(model.claims[property.clauses[c].claim].sort) == model::kFunction)
+          found.push_back({static_cast<int>(p), static_cast<int>(c)});
+    }
+    if (each == level) break;
+  }
+  return found;
+}
+
+}  // namespace luproof::traces

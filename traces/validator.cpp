@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "traces/validator.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "model/load.h"
+#include "traces/observer.h"
+#include "traces/stats_file.h"
+#include "traces/text_reader.h"
+
+namespace luproof::traces {
+
+using model::Diagnostics;
+using model::printable;
+
+namespace {
+
+constexpr std::size_t kCaptureLimit = std::size_t{2} << 30;
+constexpr std::size_t kDumpLimit = std::size_t{64} << 20;
+constexpr std::size_t kSmallLimit = std::size_t{1} << 20;
+
+// Files in which lines may stand in an order, or under names, that the machine never saw.
+constexpr Anomaly kUntrustworthy[] = {Anomaly::WrongSymbols, Anomaly::TimeBackwards,
+                                      Anomaly::SecondHeader};
+
+struct Capture {
+  model::SourcePtr source;
+  CaptureHealth health;
+  std::vector<CpuStats> stats;
+};
+
+class Validation {
+ public:
+  Validation(const ValidateOptions& options, Diagnostics& diagnostics)
+      : options_(options), diagnostics_(diagnostics) {}
+
+  std::optional<TraceVerdict> run() {
+    if (!read_options() || !read_captures()) return std::nullopt;
+    auto machine = read_machine();
+    if (!machine) return std::nullopt;
+    model::LoadOptions load;
+    load.specs = options_.specs;
+    load.topology = machine->topology;
+    const auto model =
+        model::load(options_.specs + "/rules/" + binding_->model + ".yaml", load, diagnostics_);
+    if (!model || !resolve_binding(*binding_, *model, diagnostics_)) return std::nullopt;
+    if (!check_claim(*model)) return std::nullopt;
+    const model::Layout layout(*model);
+    Observer observer({*binding_, *model, layout, *machine, mentioned_, keep_, options_.claim,
+                       topology_at_, options_.topology});
+    for (const Capture& capture : captures_) {
+      observer.begin(capture.source, capture.health);
+      auto reader = TextReader::open(capture.source, diagnostics_);
+      if (!reader) return std::nullopt;
+      TraceLine line;
+      while (reader->next(line)) observer.line(line);
+      observer.end();
+    }
+    TraceVerdict verdict = observer.finish();
+    add_gaps(verdict, *machine);
+    const bool lossy = std::any_of(verdict.gaps.begin(), verdict.gaps.end(),
+                                   [](const Gap& g) { return g.kind == GapKind::Loss; });
+    if (verdict.bound == 0 && !lossy) {
+      diagnostics_.error({captures_.front().source, 0, 0, 1},
+                         "no line of the capture is an event of the model",
+                         fmt::format("{} lists the symbols that are understood", binding_->path));
+      return std::nullopt;
+    }
+    conclude(verdict);
+    return verdict;
+  }
+
+ private:
+  bool read_options() {
+    for (const std::string& text : options_.keep)
+      if (auto keep = read_keep(text, diagnostics_)) keep_.push_back(std::move(*keep));
+    if (auto at = read_moment(options_.topology_at, "--topology-at", diagnostics_))
+      topology_at_ = *at;
+    const std::string path =
+        options_.binding.empty() ? options_.specs + "/bindings/pci.yaml" : options_.binding;
+    const auto source = model::read_source(path, kSmallLimit, diagnostics_);
+    if (source) binding_ = read_binding(source, diagnostics_);
+    if (options_.stats.size() > options_.captures.size())
+      diagnostics_.error(model::Span{}, "more --stats than captures",
+                         "one for each capture, in the same order");
+    return diagnostics_.ok();
+  }
+
+  // The first reading: health, and the functions that are named.
+  bool read_captures() {
+    for (std::size_t i = 0; i < options_.captures.size(); ++i) {
+      Capture capture;
+      capture.source = model::read_source(options_.captures[i], kCaptureLimit, diagnostics_);
+      auto reader = capture.source ? TextReader::open(capture.source, diagnostics_) : std::nullopt;
+      if (!reader) return false;
+      TraceLine line;
+      while (reader->next(line)) mentioned_.add(line);
+      capture.health = reader->health();
+      if (i < options_.stats.size()) {
+        const auto source = model::read_source(options_.stats[i], kSmallLimit, diagnostics_);
+        auto stats = source ? read_stats(source, diagnostics_) : std::nullopt;
+        if (!stats) return false;
+        capture.stats = std::move(*stats);
+      }
+      captures_.push_back(std::move(capture));
+    }
+    return true;
+  }
+
+  std::optional<Machine> read_machine() {
+    std::optional<model::Topology> dump;
+    if (!options_.topology.empty()) {
+      const auto source = model::read_source(options_.topology, kDumpLimit, diagnostics_);
+      if (source) dump = model::read_pci_dump(source, diagnostics_);
+      if (!dump) return std::nullopt;
+    }
+    std::set<model::Bdf> wanted = mentioned_.functions;
+    const std::set<model::Bdf> before = wanted;
+    for (const KeepRequest& keep : keep_)
+      if (keep.what == KeepRequest::What::Function) wanted.insert(keep.function);
+    auto machine = make_machine(dump, wanted, binding_->existence, diagnostics_);
+    if (!machine) return std::nullopt;
+    for (const KeepRequest& keep : keep_) check_kept(keep, *machine, before);
+    if (!diagnostics_.ok()) return std::nullopt;
+    return machine;
+  }
+
+  // A typing error in an address would be kept, and never lost.
+  void check_kept(const KeepRequest& keep, const Machine& machine,
+                  const std::set<model::Bdf>& named) {
+    if (keep.what != KeepRequest::What::Function || named.count(keep.function) > 0) return;
+    std::vector<std::string> known;
+    for (std::size_t f = 0; f < machine.topology.functions.size(); ++f) {
+      const model::PciFunction& function = machine.topology.functions[f];
+      const bool there = machine.dumped[f] && function.value(binding_->existence) != 0;
+      if (function.bdf == keep.function && there) return;
+      if (there || named.count(function.bdf) > 0) known.push_back(function.bdf.text());
+    }
+    diagnostics_.error(
+        model::Span{},
+        fmt::format("--keep {}: neither the topology nor a capture has this function",
+                    keep.function.text()),
+        model::did_you_mean(keep.function.text(), known));
+  }
+
+  bool check_claim(const model::Model& model) {
+    const auto levels = levels_of(model);
+    if (std::find(levels.begin(), levels.end(), options_.claim) != levels.end()) return true;
+    std::string hint = model::did_you_mean(options_.claim, levels);
+    if (hint.empty()) hint = fmt::format("one of {}", fmt::join(levels, ", "));
+    diagnostics_.error(model::Span{},
+                       fmt::format("--claim: unknown level '{}'", printable(options_.claim)), hint);
+    return false;
+  }
+
+  void add_gaps(TraceVerdict& verdict, const Machine& machine) {
+    for (std::size_t i = 0; i < captures_.size(); ++i)
+      for (const CpuStats& cpu : captures_[i].stats) {
+        if (cpu.missing() == 0) continue;
+        verdict.gaps.push_back(
+            {captures_[i].source->path, 0, cpu.cpu,
+             fmt::format("the statistics count {} overwritten and {} dropped events", cpu.overrun,
+                         cpu.dropped + cpu.commit_overrun),
+             GapKind::Loss});
+        verdict.lost += cpu.dropped + cpu.commit_overrun;
+      }
+    for (const KeepRequest& keep : keep_) {
+      const bool any = std::any_of(verdict.kept.begin(), verdict.kept.end(),
+                                   [](const Kept& k) { return k.began; });
+      if (keep.from.kind == Moment::Kind::Preserve)
+        verdict.gaps.push_back({"", 0, -1,
+                                "no bound line says which PCI functions were preserved, and when",
+                                GapKind::Unseen});
+      else if (!any)
+        verdict.gaps.push_back(
+            {"", 0, -1,
+             fmt::format("--keep {}: nothing of it was ever there", printable(keep.text)),
+             GapKind::Unseen});
+    }
+    for (const Kept& kept : verdict.kept)
+      if (!kept.began && std::any_of(keep_.begin(), keep_.end(), [&](const KeepRequest& k) {
+            return k.what == KeepRequest::What::Function && k.function.text() == kept.function &&
+                   k.from.kind != Moment::Kind::Preserve;
+          }))
+        verdict.gaps.push_back({"", 0, -1,
+                                fmt::format("{} was never there to be kept", kept.function),
+                                GapKind::Unseen});
+    if (!keep_.empty() && !machine.has_dump)
+      verdict.gaps.push_back({"", 0, -1,
+                              "no --topology: bridges and SR-IOV capabilities are not known",
+                              GapKind::Unseen});
+    for (const std::string& note : machine.topology.notes)
+      verdict.gaps.push_back({options_.topology, 0, -1, note, GapKind::Note});
+  }
+
+  void conclude(TraceVerdict& verdict) {
+    for (TraceViolation& violation : verdict.violations) {
+      const CaptureHealth& health = captures_[violation.capture].health;
+      for (Anomaly kind : kUntrustworthy) {
+        if (health.of(kind).count == 0) continue;
+        violation.trust = Trust::IfComplete;
+        violation.reason = info(kind).sentence;
+      }
+    }
+    const auto counts = [&](const TraceViolation& v) {
+      return options_.strict || v.trust == Trust::Certain;
+    };
+    // The one that decides comes first; the others stay in the order of the lines.
+    const auto first = std::find_if(verdict.violations.begin(), verdict.violations.end(), counts);
+    if (first != verdict.violations.end()) {
+      std::rotate(verdict.violations.begin(), first, first + 1);
+      verdict.outcome = Outcome::Violates;
+      verdict.reason = verdict.violations.front().because;
+      return;
+    }
+    const auto gap = std::find_if(verdict.gaps.begin(), verdict.gaps.end(),
+                                  [](const Gap& g) { return g.kind != GapKind::Note; });
+    if (!verdict.violations.empty()) {
+      verdict.outcome = Outcome::Inconclusive;
+      verdict.reason = verdict.violations.front().reason;
+    } else if (gap != verdict.gaps.end()) {
+      verdict.outcome = Outcome::Inconclusive;
+      verdict.reason = gap->what;
+    } else {
+      verdict.reason = keep_.empty() ? "nothing had to be kept" : "nothing that was kept was lost";
+    }
+  }
+
+  const ValidateOptions& options_;
+  Diagnostics& diagnostics_;
+  std::vector<KeepRequest> keep_;
+  Moment topology_at_;
+  std::optional<Binding> binding_;
+  std::vector<Capture> captures_;
+  Mentioned mentioned_;
+};
+
+}  // namespace
+
+std::optional<TraceVerdict> validate(const ValidateOptions& options, Diagnostics& diagnostics) {
+  return Validation(options, diagnostics).run();
+}
+
+}  // namespace luproof::traces

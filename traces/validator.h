@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The door to validation: captures, a topology and what has to survive in, a verdict out.
+#pragma once
+
+#include "traces/keep.h"
+#include "traces/verdict.h"
+
+namespace luproof::traces {
+
+struct ValidateOptions {
+  std::vector<std::string> captures;  // one kernel each, in order
+  std::vector<std::string> stats;     // of the captures, in the same order; may be fewer
+  std::string topology;               // a dump, or ""
+  std::string topology_at = "start";
+  std::vector<std::string> keep;
+  std::string claim = "dma";
+  bool strict = false;  // what is a violation unless something was hidden counts as one
+  std::string specs;    // folder of the shipped specs
+  std::string binding;  // a file; "" = the shipped one
+};
+
+// nullopt if the input is wrong.
+std::optional<TraceVerdict> validate(const ValidateOptions& options,
+                                     model::Diagnostics& diagnostics);
+
+}  // namespace luproof::traces

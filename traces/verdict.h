@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What is said about one or several captures, for every report.
+//
+// "conforms" is the strongest word, so it is the hardest to earn: nothing was lost, nothing that
+// matters was unreadable, and no bound line was without its function.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace luproof::traces {
+
+enum class Outcome { Conforms, Violates, Unexplained, Inconclusive };
+// IfComplete: a violation unless something happened that the capture does not show.
+enum class Trust { Certain, IfComplete };
+
+constexpr std::string_view outcome_name(Outcome outcome) {
+  constexpr std::string_view kNames[] = {"conforms", "violates", "unexplained", "inconclusive"};
+  return kNames[static_cast<int>(outcome)];
+}
+constexpr std::string_view trust_name(Trust trust) {
+  return trust == Trust::Certain ? "certain" : "if-complete";
+}
+
+struct TraceViolation {
+  std::string property;
+  std::string because;   // the property's own sentence
+  std::string function;  // that was kept
+  std::string file;
+  std::optional<int> line;  // none: no line shows the step itself, it happened by `by_line`
+  int by_line = 0;
+  std::string event;   // "pci_clear_master(0000:01:10.6)"
+  std::string quote;   // the line's text
+  std::string reason;  // why, and why not certain
+  Trust trust = Trust::Certain;
+  int capture = 0;  // index of the file
+};
+
+struct Kept {
+  std::string function;
+  std::string claim;        // the level
+  std::string from;         // as asked for; "" = from its existence
+  std::string file;         // where it began
+  std::optional<int> line;  // none: it existed when the capture began, or never did
+  bool began = false;
+};
+
+// Note: worth knowing. Unseen: no "conforms" with it. Loss: events are missing, so that even a
+// capture in which nothing happens proves nothing.
+enum class GapKind { Note, Unseen, Loss };
+
+// Something that the capture does not show.
+struct Gap {
+  std::string file;
+  int line = 0;  // 0: the file as a whole
+  int cpu = -1;  // -1: all, or unknown
+  std::string what;
+  GapKind kind = GapKind::Unseen;
+};
+
+struct TraceVerdict {
+  Outcome outcome = Outcome::Conforms;
+  std::string reason;
+  std::int64_t events = 0;                 // lines of events in all captures
+  std::int64_t bound = 0;                  // of them, events of the model
+  std::int64_t lost = 0;                   // as far as a number is known
+  std::vector<TraceViolation> violations;  // the one that the verdict names first
+  std::vector<Kept> kept;
+  std::vector<Gap> gaps;
+  std::vector<std::string> assumptions;
+  std::vector<std::string> unexercised;
+
+  int exit_status() const {
+    constexpr int kStatus[] = {0, 1, 1, 3};
+    return kStatus[static_cast<int>(outcome)];
+  }
+};
+
+}  // namespace luproof::traces
