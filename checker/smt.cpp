@@ -183,7 +183,7 @@ bool Search::look_at(int frame) {
     std::vector<std::pair<Goal*, Path>> met;
     for (Goal& goal : goals_) {
       if (!goal.open) continue;
-      auto path = read_path(system_, unroller_, circuit_, goal.target);
+      auto path = read_path(system_, unroller_, circuit_, goal.target, frame);
       if (!path || path->steps() != frame) continue;
       progress = true;
       met.emplace_back(&goal, std::move(*path));

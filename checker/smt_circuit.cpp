@@ -2,7 +2,6 @@
 #include "checker/smt_circuit.h"
 
 #include <algorithm>
-#include <cstdlib>
 
 namespace luproof::checker::smt {
 namespace {
@@ -12,7 +11,7 @@ using Clock = std::chrono::steady_clock;
 }  // namespace
 
 Circuit::Circuit(const Limits& limits)
-    : limits_(limits), solver_(getenv("SLV")&&getenv("SLV")[0]=='d'?z3::solver(context_):getenv("SLV")&&getenv("SLV")[0]!='s'?z3::solver(context_,getenv("SLV")):z3::solver(context_,z3::solver::simple())), until_(Clock::time_point::max()) {
+    : limits_(limits), solver_(context_, "QF_FD"), until_(Clock::time_point::max()) {
   watcher_ = std::jthread([this](const std::stop_token& stop) { watch(stop); });
 }
 

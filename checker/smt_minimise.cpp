@@ -17,17 +17,21 @@ std::vector<ByWeight> visible_steps(const System& system, const Unroller& unroll
   return steps;
 }
 
-// The fault that ends the run, as a last step: one literal for each weight it may have.
-ByWeight last_fault(const System& system, Unroller& unroller, const Target& target, int frames) {
+// The fault that ends a run, as a last step: a literal for each weight it may have.
+ByWeight last_fault(const System& system, Circuit& circuit, Fault fault) {
   ByWeight step;
-  for (const Transition& transition : system.transitions) {
-    if (transition.fault != target.fault || step.count(transition.weight)) continue;
-    const Lit chosen = unroller.circuit().fresh();
-    step[transition.weight] = {chosen};
-    unroller.circuit().clause(
-        {-chosen, unroller.faulting(frames - 1, target.fault, transition.weight)});
-  }
+  for (const Transition& transition : system.transitions)
+    if (transition.fault == fault && !step.count(transition.weight))
+      step[transition.weight] = {circuit.fresh()};
   return step;
+}
+
+// A fault after so many steps, whose weight is counted.
+Lit counted_fault(Unroller& unroller, const ByWeight& step, Fault fault, int frame) {
+  std::vector<Lit> ways;
+  for (const auto& [weight, lits] : step)
+    ways.push_back(unroller.circuit().all({lits[0], unroller.faulting(frame - 1, fault, weight)}));
+  return unroller.circuit().any(std::move(ways));
 }
 
 // Counts visible steps in unary, as far as `most`: literal n is true if the run has more than n.
@@ -67,31 +71,30 @@ Minimal minimise(System& system, Unroller& unroller, const Target& target, Path 
     unroller.extend_to(unroller.last() + 1);
   }
   std::vector<ByWeight> steps = visible_steps(system, unroller, frames);
-  std::vector<Lit> ends;
-  if (target.fault != Fault::None) {
-    steps.push_back(last_fault(system, unroller, target, frames));
-    for (const auto& [weight, lits] : steps.back()) ends.push_back(lits[0]);
-  } else {
-    ends.push_back(reached_within(unroller, target, frames));
-  }
+  const bool fault = target.fault != Fault::None;
+  if (fault) steps.push_back(last_fault(system, circuit, target.fault));
   const std::vector<Lit> more_than = count_weight(circuit, steps, first_weight);
-  const Lit bad = circuit.any(ends);
+  const auto faulting = [&](int frame) {
+    return counted_fault(unroller, steps.back(), target.fault, frame);
+  };
+  const Lit bad = fault ? faulting(frames) : reached_within(unroller, target, frames);
   while (best.path.weight > 0) {
     const Answer answer = circuit.check({bad, -more_than[best.path.weight - 1]}, until);
     if (answer == Answer::Stopped) return best;
     if (answer == Answer::Unsat) break;
-    auto lighter = read_path(system, unroller, circuit, target);
+    auto lighter = read_path(system, unroller, circuit, target, frames);
     if (!lighter || lighter->weight >= best.path.weight) return best;
     best.path = std::move(*lighter);
   }
   // The shortest of those, which the step before last has only found by chance.
   for (int length = fewest_steps; length < best.path.steps(); ++length) {
     std::vector<Lit> wanted = {reached(unroller, target, length)};
+    if (fault) wanted.push_back(faulting(length));
     if (best.path.weight < first_weight) wanted.push_back(-more_than[best.path.weight]);
     const Answer answer = circuit.check(wanted, until);
     if (answer == Answer::Stopped) return best;
     if (answer == Answer::Unsat) continue;
-    auto shorter = read_path(system, unroller, circuit, target);
+    auto shorter = read_path(system, unroller, circuit, target, length);
     if (!shorter || shorter->weight > best.path.weight) return best;
     best.path = std::move(*shorter);
   }

@@ -36,8 +36,8 @@ class StepOrder {
 
   struct Access {
     int actor = 0;
-    bool everything = false;          // control of other actors
-    std::vector<int> reads, writes;   // numbers of shared slots
+    bool everything = false;         // control of other actors
+    std::vector<int> reads, writes;  // numbers of shared slots
   };
   std::vector<Access> accesses_;  // of transitions
   std::size_t actors_ = 0, shared_ = 0;

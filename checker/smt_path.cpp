@@ -85,31 +85,34 @@ Lit reached_within(Unroller& unroller, const Target& target, int frame) {
 }
 
 std::optional<Path> read_path(System& system, const Unroller& unroller, const Circuit& circuit,
-                              const Target& target) {
+                              const Target& target, int frames) {
+  std::optional<Path> best;
+  const auto note = [&](const Path& path, int fault = -1) {
+    const int weight = path.weight + (fault < 0 ? 0 : system.transitions[fault].weight);
+    if (best && best->weight <= weight) return;
+    best = path;
+    if (fault >= 0) take(system, *best, fault);
+  };
   Path path;
   path.states.push_back(first_state(system, unroller, circuit));
-  for (int frame = 0;; ++frame) {
+  for (int frame = 0; frame <= frames; ++frame) {
     const State state = path.states.back();
     Evaluation value(system.terms, state);
-    if (target.fault != Fault::None) {
-      if (const int fault = fault_here(system, value, target.fault); fault >= 0) {
-        take(system, path, fault);
-        return path;
-      }
-    } else if (target.state >= 0 && value(target.state) != 0) {
-      return path;
-    }
-    if (frame == unroller.last()) return std::nullopt;
+    if (target.state >= 0 && value(target.state) != 0) note(path);
+    if (frame == frames) break;
+    if (target.fault != Fault::None)
+      if (const int fault = fault_here(system, value, target.fault); fault >= 0) note(path, fault);
     const auto next = chosen(unroller, circuit, frame);
-    if (!next) return std::nullopt;
+    if (!next) break;
     const Transition& transition = system.transitions[*next];
     if (value(transition.guard) == 0) return std::nullopt;
     State after = state;
     for (const auto& [slot, term] : transition.updates) after[slot] = value(term);
     take(system, path, *next);
     path.states.push_back(std::move(after));
-    if (target.property >= 0 && violates(value, transition, target.property)) return path;
+    if (target.property >= 0 && violates(value, transition, target.property)) note(path);
   }
+  return best;
 }
 
 Run to_run(System& system, const Path& path) {

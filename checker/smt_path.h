@@ -32,10 +32,10 @@ struct Path {
   int steps() const { return static_cast<int>(taken.size()); }
 };
 
-// The run in the model of `circuit`, cut where it first reaches the target. nullopt if it is no run
-// of the system, or never does.
+// The run of at most `frames` steps in the model of `circuit`, cut where it reaches the target with
+// the fewest visible steps. nullopt if it is no run of the system, or never does.
 std::optional<Path> read_path(System& system, const Unroller& unroller, const Circuit& circuit,
-                              const Target& target);
+                              const Target& target, int frames);
 Run to_run(System& system, const Path& path);
 
 }  // namespace luproof::checker::smt

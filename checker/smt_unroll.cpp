@@ -19,7 +19,10 @@ struct Unroller::Write {
 };
 
 Unroller::Unroller(System& system, Circuit& circuit)
-    : system_(system), circuit_(circuit), order_(system), instance_of_point_(system.slots.size(), -1) {
+    : system_(system),
+      circuit_(circuit),
+      order_(system),
+      instance_of_point_(system.slots.size(), -1) {
   for (std::size_t i = 0; i < system.point_slot.size(); ++i)
     instance_of_point_[system.point_slot[i]] = static_cast<int>(i);
   initialise();
@@ -213,7 +216,7 @@ void Unroller::extend() {
   std::vector<Move> candidates = moves(from);
   select(from, candidates);
   if (frames_.size() > 1) circuit_.clause({-from.active, frames_[frames_.size() - 2].active});
-  if (const std::size_t n = frames_.size(); n > 2 && !getenv("NOPOR"))
+  if (const std::size_t n = frames_.size(); n > 2)
     order_.sort(circuit_, frames_[n - 3].taken, frames_[n - 2].taken, from.active);
   frames_.emplace_back();
   Frame& to = frames_.back();
