@@ -9,32 +9,19 @@
 #include <unistd.h>
 
 #include <cstdlib>
-#include <deque>
 #include <filesystem>
 #include <fstream>
 #include <set>
 
 #include "checker/check.h"
-#include "checker/explorer/explorer.h"
-#include "checker/interpreter.h"
 #include "checker/smt.h"
 #include "tests/checker/random_spec.h"
+#include "tests/checker/reach.h"
 
 namespace luproof::checker {
 namespace {
 
 constexpr std::size_t kMaximumConfigurations = 3000;
-
-using Place = std::pair<State, std::vector<int>>;
-
-struct Reached {
-  std::set<Place> places;
-  std::set<std::string> faults;
-  std::set<int> violated;
-  std::size_t shortest = 0;  // fewest steps to a violation of a declared property; 0 none
-  bool full_pool = false;
-  bool too_large = false;
-};
 
 std::optional<model::Model> load_text(const std::string& text) {
   char name[] = "/tmp/luproof-agree-XXXXXX";
@@ -50,43 +37,6 @@ std::optional<model::Model> load_text(const std::string& text) {
   return model;
 }
 
-Reached interpret(const model::Model& model, const model::Layout& layout) {
-  const Interpreter interpreter(model, layout);
-  Reached reached;
-  std::set<std::string> seen;
-  std::deque<std::pair<Configuration, std::size_t>> open;
-  auto note = [&](int property, std::size_t steps) {
-    reached.violated.insert(property);
-    if (!reached.shortest || steps < reached.shortest) reached.shortest = steps;
-  };
-  const auto starts = interpreter.initial();
-  REQUIRE(starts);
-  for (const Configuration& start : *starts)
-    if (seen.insert(interpreter.key(start)).second) open.emplace_back(start, 1);
-  while (!open.empty()) {
-    const auto [at, steps] = open.front();
-    open.pop_front();
-    reached.places.insert({at.data, interpreter.positions(at)});
-    for (int p = 0; p < static_cast<int>(model.properties.size()); ++p)
-      if (interpreter.bad_state(p, at)) note(p, steps);
-    for (const Successor& s : interpreter.successors(at)) {
-      if (s.fault != Fault::None) {
-        reached.faults.insert(fault_name(s.fault));
-        continue;
-      }
-      for (int p = 0; p < static_cast<int>(model.properties.size()); ++p)
-        if (interpreter.bad_step(p, at, s)) note(p, steps + 1);
-      if (s.scope_exhausted) reached.full_pool = true;
-      else if (seen.insert(interpreter.key(s.next)).second) open.emplace_back(s.next, steps + 1);
-    }
-    if (seen.size() > kMaximumConfigurations) {
-      reached.too_large = true;
-      break;
-    }
-  }
-  return reached;
-}
-
 Reached explored(const model::Model& model, const model::Layout& layout, bool fuse) {
   model::Diagnostics diagnostics;
   const auto system = ground(model, layout, GroundOptions{fuse}, diagnostics);
@@ -95,15 +45,8 @@ Reached explored(const model::Model& model, const model::Layout& layout, bool fu
   Graph graph(*system);
   Outcome outcome = explore(*system, {}, Limits{}, &graph);
   REQUIRE(outcome.statistics.exhausted);
-  Reached reached;
+  Reached reached = places_of(*system, graph, layout);
   reached.full_pool = outcome.statistics.pool_exhausted;
-  State state;
-  for (std::uint32_t n = 0; n < graph.nodes.size(); ++n) {
-    graph.store.unpack(n, state);
-    std::vector<int> positions;
-    for (int i = 0; i < static_cast<int>(layout.instances().size()); ++i) positions.push_back(system->position(state, i));
-    reached.places.insert({State(state.begin(), state.begin() + layout.slots()), positions});
-  }
   for (Finding& f : outcome.findings) {
     if (f.verdict != Verdict::Violated || f.property == "deadlock") continue;
     if (f.index >= 0) reached.violated.insert(f.index);
@@ -122,7 +65,7 @@ int compare(std::uint64_t first, std::uint64_t last) {
     INFO("seed " << seed << "\n" << text);
     const auto model = load_text(text);
     const model::Layout layout(*model);
-    const Reached plain = interpret(*model, layout);
+    const Reached plain = interpret(*model, layout, kMaximumConfigurations);
     if (plain.too_large) continue;
     ++compared;
     const Reached ground = explored(*model, layout, false);
@@ -144,7 +87,7 @@ int compare_smt(std::uint64_t first, std::uint64_t last, int bound) {
     INFO("seed " << seed << "\n" << text);
     const auto model = load_text(text);
     const model::Layout layout(*model);
-    const Reached plain = interpret(*model, layout);
+    const Reached plain = interpret(*model, layout, kMaximumConfigurations);
     if (plain.too_large) continue;
     ++compared;
     model::Diagnostics diagnostics;
