@@ -326,6 +326,7 @@ class Composer {
     if (field.empty() && section == "procedures") field = "code";
     const YamlEntry* inner = item.value.find(section == "procedures" ? "code" : "expr");
     const YamlNode& value = inner ? inner->value : item.value;
+    target->extensions.clear();  // what is replaced had them; later ones extend the replacement
     if (field.empty() || (field == "code" && !target->value.is_map())) {
       target->value = value;
       return;

@@ -44,7 +44,7 @@ Search::Search(System& system, const ExploreOptions& options, const Limits& limi
 void Search::add(const State& state, std::uint32_t parent, std::int32_t by, Key key) {
   const auto [number, fresh] = g_.store.insert(state);
   if (fresh) {
-    g_.nodes.push_back({parent, by, key.weight, key.length, false});
+    g_.nodes.push_back({parent, by, key.weight, key.length, false, false});
     g_.range.emplace_back(0, 0);
     bad_.resize(g_.nodes.size());
   } else {
@@ -107,6 +107,7 @@ void Search::expand(std::uint32_t number) {
     const Key key{static_cast<std::uint16_t>(node.weight + t.weight), static_cast<std::uint16_t>(node.length + t.labels.size())};
     if (t.fault != Fault::None) {
       FaultBest& best = faults_[t.fault];
+      g_.nodes[number].faults = true;
       note(best.violation, key, number, id);
       best.by.insert(step_text(s_, t, state));
       return;

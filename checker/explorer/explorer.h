@@ -27,6 +27,7 @@ struct Graph {
     std::int32_t transition = -1;   // -1: initial
     std::uint16_t weight = 0, length = 0;
     bool expanded = false;
+    bool faults = false;            // a step from here ends in a built-in violation
   };
   StateStore store;
   std::vector<Node> nodes;

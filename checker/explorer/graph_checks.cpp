@@ -148,6 +148,8 @@ void decide_on_graph(System& s, const Graph& g, const model::Property& property,
   }
   if (property.kind == model::PropertyKind::Recoverable) {
     std::vector<char> can = goal;
+    // A run that a built-in violation ends is that violation's business, not a second one.
+    for (std::size_t n = 0; n < can.size(); ++n) can[n] = can[n] || g.nodes[n].faults;
     Backward(g).close(can, [&](std::uint32_t by) {
       const Transition& t = s.transitions[by];
       if (t.environment || (t.kexec && property.without_kexec)) return false;
