@@ -142,9 +142,9 @@ std::optional<Break> Promise::look(const Knowledge& state, int kernel, std::int6
     const bool was_bad = before_.known() && before_.value != 0;
     if (now.known() && now.value != 0 && !was_bad) {
       // What was unknown before may have been bad for as long.
-      if (blame == Blame::Line) take(Break{Trust::Certain, step});
+      if (blame == Blame::Line) take(Break{Trust::Certain, -1});
     } else if (!now.known() && before_.is(0) && blame == Blame::Line) {
-      take(Break{Trust::IfComplete, step});
+      take(Break{Trust::IfComplete, -1});
     }
     before_ = now;
     return worst;

@@ -25,7 +25,7 @@ enum class Blame {
 
 struct Break {
   Trust trust = Trust::Certain;
-  std::int64_t on_since = 0;  // of what was lost: when it was first seen, in steps of the observer
+  std::int64_t on_since = -1;  // of what went on: since which step of the observer
 };
 
 class Promise {

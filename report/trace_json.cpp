@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <nlohmann/json.hpp>
+
+#include "model/source.h"
+#include "report/trace_report.h"
+
+namespace luproof::report {
+
+using Json = nlohmann::ordered_json;
+using model::printable;
+
+namespace {
+
+Json line_of(const std::optional<int>& line) { return line ? Json(*line) : Json(nullptr); }
+
+Json violation(const traces::TraceViolation& v) {
+  return {{"property", v.property},       {"function", v.function},
+          {"file", printable(v.file)},    {"line", line_of(v.line)},
+          {"by_line", v.by_line},         {"trust", std::string(traces::trust_name(v.trust))},
+          {"event", printable(v.event)},  {"because", printable(v.because)},
+          {"reason", printable(v.reason)}};
+}
+
+Json gap(const traces::Gap& g) {
+  static constexpr const char* kKinds[] = {"note", "unseen", "loss"};
+  return {{"file", printable(g.file)},
+          {"line", g.line > 0 ? Json(g.line) : Json(nullptr)},
+          {"cpu", g.cpu >= 0 ? Json(g.cpu) : Json(nullptr)},
+          {"kind", kKinds[static_cast<int>(g.kind)]},
+          {"what", printable(g.what)}};
+}
+
+Json kept(const traces::Kept& k) {
+  return {{"function", k.function}, {"claim", k.claim},          {"from", printable(k.from)},
+          {"began", k.began},       {"file", printable(k.file)}, {"line", line_of(k.line)}};
+}
+
+}  // namespace
+
+std::string trace_json(const traces::TraceVerdict& verdict) {
+  Json out{{"command", "trace"}, {"verdict", std::string(traces::outcome_name(verdict.outcome))}};
+  const bool named = verdict.outcome == traces::Outcome::Violates && !verdict.violations.empty();
+  const traces::TraceViolation* const first = named ? &verdict.violations.front() : nullptr;
+  out["property"] = first ? Json(first->property) : Json(nullptr);
+  out["function"] = first ? Json(first->function) : Json(nullptr);
+  out["file"] = first ? Json(printable(first->file)) : Json(nullptr);
+  out["line"] = first ? line_of(first->line) : Json(nullptr);
+  out["by_line"] = first ? Json(first->by_line) : Json(nullptr);
+  out["event"] = first ? Json(printable(first->event)) : Json(nullptr);
+  out["reason"] = printable(verdict.reason);
+  out["events"] = verdict.events;
+  out["bound"] = verdict.bound;
+  out["lost"] = verdict.lost;
+  out["violations"] = Json::array();
+  for (const auto& each : verdict.violations) out["violations"].push_back(violation(each));
+  out["kept"] = Json::array();
+  for (const auto& each : verdict.kept) out["kept"].push_back(kept(each));
+  out["gaps"] = Json::array();
+  for (const auto& each : verdict.gaps) out["gaps"].push_back(gap(each));
+  out["assumptions"] = Json::array();
+  for (const auto& each : verdict.assumptions) out["assumptions"].push_back(printable(each));
+  out["unexercised"] = verdict.unexercised;
+  return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace luproof::report

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The verdict about captures, as text for people and as JSON for programs.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "report/style.h"
+#include "traces/verdict.h"
+
+namespace luproof::report {
+
+// The command that gives this verdict again; arguments are quoted for a shell.
+std::string trace_command(const std::vector<std::string>& arguments);
+
+std::string trace_text(const traces::TraceVerdict& verdict, const std::string& command,
+                       const Style& style);
+
+// One object. Its fields are described in report/trace.schema.json.
+std::string trace_json(const traces::TraceVerdict& verdict);
+
+}  // namespace luproof::report

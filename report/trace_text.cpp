@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The verdict first, then the line that decides it, then what the verdict rests on.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "model/source.h"
+#include "report/trace_report.h"
+
+namespace luproof::report {
+
+using model::printable;
+using traces::Kept;
+using traces::Outcome;
+using traces::TraceVerdict;
+using traces::TraceViolation;
+using traces::Trust;
+
+namespace {
+
+constexpr std::size_t kMostListed = 20;
+
+std::string place(const TraceViolation& violation) {
+  const std::string file = printable(violation.file);
+  return violation.line ? fmt::format("{}:{}", file, *violation.line)
+                        : fmt::format("{}, by line {}", file, violation.by_line);
+}
+
+const Kept* kept_as(const TraceVerdict& verdict, const std::string& function) {
+  const auto found = std::find_if(verdict.kept.begin(), verdict.kept.end(),
+                                  [&](const Kept& kept) { return kept.function == function; });
+  return found == verdict.kept.end() ? nullptr : &*found;
+}
+
+std::string since(const Kept& kept) {
+  if (!kept.began) return "never there";
+  const std::string start = kept.line ? fmt::format("since {}:{}", printable(kept.file), *kept.line)
+                                      : "since the capture began";
+  return kept.from.empty() ? start : fmt::format("{} (@{})", start, printable(kept.from));
+}
+
+std::string headline(const TraceVerdict& verdict, const Style& style) {
+  const std::string word(traces::outcome_name(verdict.outcome));
+  switch (verdict.outcome) {
+    case Outcome::Conforms:
+      return style.green(word) + ": " + printable(verdict.reason) + "\n";
+    case Outcome::Violates: {
+      const TraceViolation& first = verdict.violations.front();
+      return fmt::format("{} {} at {}\n", style.red(word), first.property, place(first));
+    }
+    default:
+      return style.yellow(word) + ": " + printable(verdict.reason) + "\n";
+  }
+}
+
+std::string detail(const TraceVerdict& verdict, const TraceViolation& first) {
+  std::string out = "\n";
+  if (first.line)
+    out += fmt::format("  {} | {}\n", *first.line, first.quote);
+  else
+    out +=
+        fmt::format("  no line shows it; line {} is the latest that comes after it:\n  {} | {}\n",
+                    first.by_line, first.by_line, first.quote);
+  out += fmt::format("  {}\n", printable(first.event));
+  out += fmt::format("  {} {}\n", first.function, printable(first.because));
+  if (first.trust == Trust::IfComplete)
+    out += fmt::format("  only if the capture hides nothing: {}\n", printable(first.reason));
+  if (const Kept* const kept = kept_as(verdict, first.function))
+    out += fmt::format("  {} was kept ({}) {}\n", kept->function, kept->claim, since(*kept));
+  return out;
+}
+
+// A titled list, cut where it gets long.
+template <typename Items, typename Show>
+std::string list(const char* title, const Items& items, std::size_t from, Show show) {
+  if (items.size() <= from) return "";
+  std::string out = fmt::format("\n{}\n", title);
+  const std::size_t end = std::min(items.size(), from + kMostListed);
+  for (std::size_t i = from; i < end; ++i) out += "  " + show(items[i]) + "\n";
+  if (end < items.size()) out += fmt::format("  and {} more\n", items.size() - end);
+  return out;
+}
+
+}  // namespace
+
+std::string trace_command(const std::vector<std::string>& arguments) {
+  static constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=@+,";
+  std::string out = "luproof trace";
+  for (const std::string& argument : arguments) {
+    const bool plain = !argument.empty() && argument.find_first_not_of(kPlain) == std::string::npos;
+    std::string quoted = argument;
+    for (std::size_t at = 0; (at = quoted.find('\'', at)) != std::string::npos; at += 4)
+      quoted.replace(at, 1, "'\\''");
+    out += plain ? " " + argument : " '" + printable(quoted) + "'";
+  }
+  return out;
+}
+
+std::string trace_text(const TraceVerdict& verdict, const std::string& command,
+                       const Style& style) {
+  std::string out = headline(verdict, style);
+  const bool shown = !verdict.violations.empty();
+  if (shown) out += detail(verdict, verdict.violations.front());
+  out += list("Also:", verdict.violations, 1, [](const TraceViolation& v) {
+    return fmt::format(
+        "{} {} of {}: {}{}", place(v), v.property, v.function, printable(v.event),
+        v.trust == Trust::Certain ? "" : " (not certain: " + printable(v.reason) + ")");
+  });
+  out += list("Kept:", verdict.kept, 0, [](const Kept& kept) {
+    return fmt::format("{} ({}) {}", kept.function, kept.claim, since(kept));
+  });
+  out += list("Not shown by the capture:", verdict.gaps, 0, [](const traces::Gap& gap) {
+    std::string where = printable(gap.file);
+    if (gap.line > 0) where += fmt::format(":{}", gap.line);
+    if (gap.cpu >= 0) where += fmt::format("{}CPU {}", where.empty() ? "" : " ", gap.cpu);
+    return where.empty() ? printable(gap.what) : fmt::format("{}: {}", where, printable(gap.what));
+  });
+  const auto itself = [](const std::string& text) { return printable(text); };
+  out += list("Assumed:", verdict.assumptions, 0, itself);
+  out +=
+      list("Not exercised, no line changed what they are about:", verdict.unexercised, 0, itself);
+  out += fmt::format("\n{} events read, {} of them bound", verdict.events, verdict.bound);
+  if (verdict.lost > 0) out += fmt::format(", at least {} lost", verdict.lost);
+  return out + "\n" + style.dim(command) + "\n";
+}
+
+}  // namespace luproof::report
