@@ -11,9 +11,9 @@ namespace luproof::model {
 namespace {
 
 // Longest first, so that '<=' is not read as '<'.
-constexpr std::array<std::string_view, 24> kSymbols = {
+constexpr std::array<std::string_view, 23> kSymbols = {
     "..", "->", "==", "!=", "<=", ">=", "&&", "||", "(", ")", "[", "]",
-    ",",  ".",  ":",  "=",  "<",  ">",  "+",  "-",  "*", "!", "@", "?"};
+    ",",  ".",  ":",  "=",  "<",  ">",  "+",  "-",  "*", "!", "@"};
 
 bool is_name_start(char c) { return std::isalpha(static_cast<unsigned char>(c)) || c == '_'; }
 bool is_name_part(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; }
@@ -72,6 +72,9 @@ class LineLexer {
     }
     Token token = make(TokenKind::Number, from, at_);
     token.number = value;
+    if (hex && at_ == from + 2) diagnostics_.error(token.span, "a hexadecimal number needs digits");
+    if (!hex && text_[from] == '0' && at_ > from + 1)
+      diagnostics_.error(token.span, "a number does not begin with 0", "C would read it as octal");
     if (value > 0x7fffffff) diagnostics_.error(token.span, "the number is too large", "at most 2147483647");
     if (at_ < text_.size() && is_name_start(text_[at_]))
       diagnostics_.error(token.span, "a name cannot begin with a digit", "");
@@ -111,6 +114,12 @@ class LineLexer {
 
 }  // namespace
 
+bool is_name(std::string_view text) {
+  Diagnostics ignored;
+  const auto tokens = LineLexer(text, Span{}, ignored).run();
+  return tokens.size() == 2 && tokens[0].kind == TokenKind::Name && tokens[0].text == text;
+}
+
 std::vector<CodeLine> lex(const YamlNode& node, Diagnostics& diagnostics) {
   std::vector<CodeLine> lines;
   if (!node.is_scalar()) {
@@ -118,8 +127,8 @@ std::vector<CodeLine> lex(const YamlNode& node, Diagnostics& diagnostics) {
     return lines;
   }
   if (node.style == ScalarStyle::Folded || (node.several_lines && node.style != ScalarStyle::Literal)) {
-    diagnostics.error(node.span, "an expression or code over several lines has to be a '|' block",
-                      "folded and plain text over several lines loses its line breaks");
+    diagnostics.error(node.span, "an expression or code over several lines, or with escapes, has to be a '|' block",
+                      "folded, plain and quoted text over several lines loses its line breaks");
     return lines;
   }
   if (node.style != ScalarStyle::Literal) {

@@ -28,4 +28,7 @@ struct CodeLine {
 // line. Folded and multi-line plain scalars are refused: their columns are not known.
 std::vector<CodeLine> lex(const YamlNode& node, Diagnostics& diagnostics);
 
+// The whole text is one name, as an expression would read it.
+bool is_name(std::string_view text);
+
 }  // namespace luproof::model

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <map>
+#include <utility>
 
 #include "model/token_stream.h"
 
@@ -30,32 +31,39 @@ class CodeParser {
     return statements;
   }
 
+  // The first line that no block took; blocks end before a line that is indented less.
+  const CodeLine* left_over() const { return at_ < lines_.size() ? &lines_[at_] : nullptr; }
+
  private:
   using Reader = void (CodeParser::*)(TokenStream&, RawStatement&, int depth);
 
   // The body below the current line; it has to be indented deeper.
   std::vector<RawStatement> body(TokenStream& in, const RawStatement& owner, int depth) {
     in.expect(":", "before the block");
-    if (!in.failed() && !in.at_end()) {  // `if c: return` on one line
-      in_line_ = true;
-      std::vector<RawStatement> one;
-      one.push_back(simple(in, depth + 1));
-      in_line_ = false;
-      ++at_;
-      return one;
-    }
     const int indent = lines_[at_].indent;
-    ++at_;
     if (depth > kMaximumBlockDepth) {
-      diagnostics_.error(owner.span, "blocks are nested too deeply");
+      diagnostics_.error(owner.span, "blocks are nested too deeply", "at most 40 levels, 'elif' counts as one");
+      ++at_;
       skip_deeper(indent);
       return {};
     }
+    if (!in.failed() && !in.at_end()) {  // `if c: return` on one line
+      const bool outer = std::exchange(in_line_, true);
+      const std::size_t line = at_;
+      std::vector<RawStatement> one;
+      one.push_back(simple(in, depth + 1));
+      in_line_ = outer;
+      if (at_ == line) ++at_;  // blocks have moved on already
+      return one;
+    }
+    ++at_;
     if (at_ >= lines_.size() || lines_[at_].indent <= indent) {
-      diagnostics_.error(owner.span, "a block is expected below this line", "write 'pass' for an empty one");
+      if (!in.failed()) diagnostics_.error(owner.span, "a block is expected below this line", "write 'pass' for an empty one");
       return {};
     }
+    const bool outer = std::exchange(in_line_, false);
     auto statements = block(lines_[at_].indent, depth + 1);
+    in_line_ = outer;
     return statements;
   }
 
@@ -134,7 +142,8 @@ class CodeParser {
       if (in.is("new")) {
         in.next();
         s.kind = RawStatementKind::New;
-        s.text = in.name("a sort behind 'new'");
+        if (s.targets.size() > 1) in.fail("one element at a time", "let a = new …");
+        s.text = in.name("a sort behind 'new'", &s.text_span);
         if (in.accept("else")) s.exprs.push_back(in.expression());
         return;
       }
@@ -164,7 +173,7 @@ class CodeParser {
     s.name_spans.push_back(span);
     if (!in.expect("=", "behind the name")) return;
     if (in.accept("new")) {
-      s.text = in.name("a sort behind 'new'");
+      s.text = in.name("a sort behind 'new'", &s.text_span);
       if (in.accept("else")) s.exprs.push_back(in.expression());
       return;
     }
@@ -193,7 +202,7 @@ class CodeParser {
     s.exprs.push_back(in.expression());
     const bool nested = in_line_;
     s.body = body(in, s, depth);
-    if (nested || depth > kMaximumBlockDepth) return;
+    if (nested) return;
     if (next_is("elif", indent)) {
       TokenStream next(lines_[at_].tokens, diagnostics_);
       RawStatement inner;
@@ -229,7 +238,7 @@ class CodeParser {
     s.kind = RawStatementKind::For;
     members(in, s);
     if (!in.failed() && in.accept("order")) {
-      s.text = in.name("an order");
+      s.text = in.name("an order", &s.text_span);
       if (s.text == "ascending" || s.text == "descending") s.targets.push_back(in.expression());
     }
     s.body = body(in, s, depth);
@@ -311,10 +320,18 @@ class CodeParser {
 }  // namespace
 
 std::vector<RawStatement> parse_code(const YamlNode& node, Diagnostics& diagnostics) {
+  const int before = diagnostics.errors();
   const auto lines = lex(node, diagnostics);
-  if (lines.empty()) return {};
+  if (lines.empty()) {
+    if (diagnostics.errors() == before) diagnostics.error(node.span, "code is expected here", "write 'pass' for none");
+    return {};
+  }
   CodeParser parser(lines, diagnostics);
-  return parser.block(lines[0].indent, 0);
+  auto statements = parser.block(lines[0].indent, 0);
+  if (const CodeLine* left = parser.left_over())
+    diagnostics.error(left->tokens[0].span, "the line is indented less than the first one",
+                      "statements of one block begin in one column");
+  return statements;
 }
 
 }  // namespace luproof::model

@@ -9,9 +9,10 @@ namespace luproof::model {
 RawSignature parse_signature(const YamlNode& node, Diagnostics& diagnostics) {
   RawSignature signature;
   signature.span = node.span;
+  const int before = diagnostics.errors();
   const auto lines = lex(node, diagnostics);
   if (lines.size() != 1) {
-    if (diagnostics.ok()) diagnostics.error(node.span, "a name is expected here");
+    if (diagnostics.errors() == before) diagnostics.error(node.span, "a name is expected here");
     return signature;
   }
   TokenStream in(lines[0].tokens, diagnostics);
@@ -35,7 +36,7 @@ RawSignature parse_signature(const YamlNode& node, Diagnostics& diagnostics) {
       in.expect(")", "behind the parameters");
     }
   }
-  if (in.accept("->")) signature.result = in.name("a type behind '->'");
+  if (in.accept("->")) signature.result = in.name("a type behind '->'", &signature.result_span);
   in.expect_end("the declaration");
   return signature;
 }
@@ -43,9 +44,10 @@ RawSignature parse_signature(const YamlNode& node, Diagnostics& diagnostics) {
 RawType parse_type(const YamlNode& node, Diagnostics& diagnostics) {
   RawType type;
   type.span = node.span;
+  const int before = diagnostics.errors();
   const auto lines = lex(node, diagnostics);
   if (lines.size() != 1) {
-    if (diagnostics.ok()) diagnostics.error(node.span, "a type is expected here", "such as 'bool = false'");
+    if (diagnostics.errors() == before) diagnostics.error(node.span, "a type is expected here", "such as 'bool = false'");
     return type;
   }
   TokenStream in(lines[0].tokens, diagnostics);
@@ -53,7 +55,7 @@ RawType parse_type(const YamlNode& node, Diagnostics& diagnostics) {
     auto bound = [&]() -> std::int64_t {
       const bool negative = in.accept("-");
       if (in.peek().kind != TokenKind::Number) {
-        in.fail("a number is expected in the range", "such as 'int 0..3'");
+        in.fail("a number is expected in the range", fmt::format("such as '{} 0..3'", type.kind == RawType::Kind::Refcount ? "refcount" : "int"));
         return 0;
       }
       const std::int64_t n = in.next().number;
@@ -61,14 +63,16 @@ RawType parse_type(const YamlNode& node, Diagnostics& diagnostics) {
     };
     type.low = bound();
     if (in.expect("..", "between the bounds")) type.high = bound();
-    if (!in.failed() && type.low > type.high) in.fail("the range is empty");
-    if (!in.failed() && type.high - type.low > 70'000) in.fail("the range is too large", "at most 70,000 values");
+    if (in.failed()) return;
+    if (type.low > type.high) diagnostics.error(type.span, "the range is empty");
+    else if (type.high - type.low > 70'000) diagnostics.error(type.span, "the range is too large", "at most 70,000 values");
+    else if (type.kind == RawType::Kind::Refcount && type.low != 0) diagnostics.error(type.span, "a reference count begins at 0", "refcount 0..3");
   };
   if (in.peek().kind == TokenKind::Number || in.is("-")) {
     type.kind = RawType::Kind::Int;
     range();
   } else {
-    const std::string word = in.name("a type");
+    const std::string word = in.name("a type", &type.span);
     if (word == "bool") type.kind = RawType::Kind::Bool;
     else if (word == "errno") type.kind = RawType::Kind::Errno;
     else if (word == "int") {
@@ -79,15 +83,15 @@ RawType parse_type(const YamlNode& node, Diagnostics& diagnostics) {
       range();
       if (in.accept("at")) {
         in.expect("zero", "behind 'at'");
-        type.at_zero = in.name("the procedure to run at zero");
+        type.at_zero = in.name("the procedure to run at zero", &type.at_zero_span);
       }
     } else if (word == "ref") {
       type.kind = RawType::Kind::Ref;
-      type.name = in.name("a sort behind 'ref'");
+      type.name = in.name("a sort behind 'ref'", &type.span);
     } else if (word == "list" || word == "set") {
       type.kind = word == "list" ? RawType::Kind::List : RawType::Kind::Set;
       in.expect("of", "and the sort of its members");
-      type.name = in.name("a sort");
+      type.name = in.name("a sort", &type.span);
     } else {
       type.kind = RawType::Kind::Name;
       type.name = word;

@@ -8,8 +8,17 @@ namespace luproof::model {
 namespace {
 
 constexpr int kMaximumNesting = 200;
+constexpr int kMaximumHeight = 400;  // a chain of 'and' is a tree as high as it is long
 
-RawExpr binary(RawOp op, RawExpr left, RawExpr right) {
+}  // namespace
+
+RawExpr TokenStream::over(RawExpr e) {
+  for (const RawExpr& kid : e.kids) e.height = std::max(e.height, kid.height + 1);
+  if (e.height > kMaximumHeight) fail("the expression is too long", "give a part of it a name under 'define:'");
+  return e;
+}
+
+RawExpr TokenStream::binary(RawOp op, RawExpr left, RawExpr right) {
   RawExpr e;
   e.op = op;
   e.span = left.span;
@@ -17,10 +26,8 @@ RawExpr binary(RawOp op, RawExpr left, RawExpr right) {
     e.span.length = right.span.column + right.span.length - left.span.column;
   e.kids.push_back(std::move(left));
   e.kids.push_back(std::move(right));
-  return e;
+  return over(std::move(e));
 }
-
-}  // namespace
 
 bool TokenStream::expect(std::string_view text, std::string_view what) {
   if (accept(text)) return true;
@@ -62,7 +69,7 @@ RawExpr TokenStream::implication(int depth) {
 
 RawExpr TokenStream::disjunction(int depth) {
   RawExpr left = conjunction(depth);
-  while (is("or") || is("||")) {
+  while (!failed_ && (is("or") || is("||"))) {
     next();
     left = binary(RawOp::Or, std::move(left), conjunction(depth));
   }
@@ -71,7 +78,7 @@ RawExpr TokenStream::disjunction(int depth) {
 
 RawExpr TokenStream::conjunction(int depth) {
   RawExpr left = negation(depth);
-  while (is("and") || is("&&")) {
+  while (!failed_ && (is("and") || is("&&"))) {
     next();
     left = binary(RawOp::And, std::move(left), negation(depth));
   }
@@ -85,7 +92,7 @@ RawExpr TokenStream::negation(int depth) {
     e.op = RawOp::Not;
     e.span = next().span;
     e.kids.push_back(negation(depth + 1));
-    return e;
+    return over(std::move(e));
   }
   return comparison(depth);
 }
@@ -108,7 +115,7 @@ RawExpr TokenStream::comparison(int depth) {
 
 RawExpr TokenStream::sum(int depth) {
   RawExpr left = product(depth);
-  while (is("+") || is("-")) {
+  while (!failed_ && (is("+") || is("-"))) {
     const RawOp op = next().text == "+" ? RawOp::Add : RawOp::Subtract;
     left = binary(op, std::move(left), product(depth));
   }
@@ -117,7 +124,7 @@ RawExpr TokenStream::sum(int depth) {
 
 RawExpr TokenStream::product(int depth) {
   RawExpr left = unary(depth);
-  while (is("*")) {
+  while (!failed_ && is("*")) {
     next();
     left = binary(RawOp::Multiply, std::move(left), unary(depth));
   }
@@ -130,7 +137,7 @@ RawExpr TokenStream::unary(int depth) {
     e.op = RawOp::Negate;
     e.span = next().span;
     e.kids.push_back(depth > kMaximumNesting ? expression(depth) : unary(depth + 1));
-    return e;
+    return over(std::move(e));
   }
   return postfix(depth);
 }
@@ -144,7 +151,7 @@ void TokenStream::arguments(RawExpr& call, int depth) {
 
 RawExpr TokenStream::postfix(int depth) {
   RawExpr e = primary(depth);
-  while (!failed_ && is(".") ) {
+  while (!failed_ && is(".")) {
     next();
     RawExpr member;
     member.span = peek().span;
@@ -155,12 +162,14 @@ RawExpr TokenStream::postfix(int depth) {
       member.op = RawOp::Method;
       // `s.all(x, e)`: the first argument is a name that the method binds.
       if (peek().kind == TokenKind::Name && peek(1).kind == TokenKind::Symbol && peek(1).text == ",") {
+        member.binder_span = peek().span;
         member.binder = next().text;
         next();
+        if (is(")")) fail("an expression is expected here");
       }
       arguments(member, depth);
     }
-    e = std::move(member);
+    e = over(std::move(member));
   }
   return e;
 }
@@ -188,7 +197,7 @@ RawExpr TokenStream::primary(int depth) {
         e.op = RawOp::Call;
         arguments(e, depth);
       }
-      return e;
+      return over(std::move(e));
     }
     case TokenKind::Symbol:
       if (accept("(")) {
@@ -202,7 +211,7 @@ RawExpr TokenStream::primary(int depth) {
         do e.kids.push_back(expression(depth + 1));
         while (!failed_ && accept(","));
         expect("]", "to close the list");
-        return e;
+        return over(std::move(e));
       }
       break;
     case TokenKind::End:
@@ -213,9 +222,10 @@ RawExpr TokenStream::primary(int depth) {
 }
 
 RawExpr parse_expression(const YamlNode& node, Diagnostics& diagnostics) {
+  const int before = diagnostics.errors();
   const auto lines = lex(node, diagnostics);
   if (lines.empty()) {
-    if (diagnostics.ok()) diagnostics.error(node.span, "an expression is expected here");
+    if (diagnostics.errors() == before) diagnostics.error(node.span, "an expression is expected here");
     return {};
   }
   // A '|' block may break an expression over lines.

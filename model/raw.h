@@ -31,7 +31,9 @@ struct RawExpr {
   Span span;
   std::string text;
   std::string binder;  // x in s.all(x, e)
+  Span binder_span;
   std::int64_t number = 0;
+  int height = 1;  // of this tree; bounded, because everything that walks it recurses
   std::vector<RawExpr> kids;
 };
 
@@ -64,6 +66,7 @@ struct RawStatement {
   Span span;
   std::string label;
   std::string text;
+  Span text_span;
   std::vector<std::string> names;
   std::vector<Span> name_spans;
   std::vector<RawExpr> targets;
@@ -87,6 +90,7 @@ struct RawSignature {
   std::vector<RawParameter> parameters;
   bool has_list = false;   // "(…)" was written, be it empty
   std::string result;      // text of the type behind "->", or ""
+  Span result_span;
   Span span;
 };
 
@@ -97,6 +101,7 @@ struct RawType {
   std::string name;        // kind or sort
   std::int64_t low = 0, high = 0;
   std::string at_zero;     // of a Refcount
+  Span at_zero_span;
   bool has_cold = false, cold_any = false, has_boot = false, boot_any = false;
   RawExpr cold, boot;
   Span span;

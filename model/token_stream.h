@@ -55,6 +55,8 @@ class TokenStream {
   RawExpr postfix(int depth);
   RawExpr primary(int depth);
   void arguments(RawExpr& call, int depth);
+  RawExpr over(RawExpr e);  // e with the height of its kids
+  RawExpr binary(RawOp op, RawExpr left, RawExpr right);
 
   const std::vector<Token>& tokens_;
   Diagnostics& diagnostics_;

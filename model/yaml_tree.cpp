@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+// yaml-cpp takes a byte 4 for the end of the text, a lone carriage return for a line end and bytes
+// that are no UTF-8 for U+FFFD. Such text is refused before yaml-cpp sees it, so that lines and
+// columns are those of the file and nothing of it goes missing.
 #include "model/yaml_tree.h"
 
 #include <fmt/format.h>
@@ -6,6 +9,8 @@
 #include <yaml-cpp/parser.h>
 #include <yaml-cpp/exceptions.h>
 
+#include <algorithm>
+#include <set>
 #include <sstream>
 
 namespace luproof::model {
@@ -50,8 +55,8 @@ class TreeBuilder : public YAML::EventHandler {
         refuse(mark, fmt::format("unbalanced brackets in '{}'", printable(value)),
                "text with ',' ':' or brackets inside [..] or {..} needs quotes");
     } else if (node.style == ScalarStyle::Quoted) {
-      node.several_lines = value.find('\n') != std::string::npos ||
-                           rest.find(first, 1) == std::string_view::npos;
+      node.several_lines = rest.substr(1, value.size()) != value || rest.size() < value.size() + 2 ||
+                           rest[value.size() + 1] != first;
     } else {
       node.several_lines = node.style == ScalarStyle::Folded;
     }
@@ -80,6 +85,7 @@ class TreeBuilder : public YAML::EventHandler {
   struct Open {
     YamlNode node;
     std::optional<YamlNode> key;  // of a map: read, its value not yet
+    std::set<std::string> seen;   // keys of a map
   };
 
   char at(const YAML::Mark& mark) const {
@@ -147,7 +153,8 @@ class TreeBuilder : public YAML::EventHandler {
         diagnostics_.error(node.span, "a key has to be a name", "text with brackets needs quotes");
         throw Refused{};
       }
-      if (const YamlEntry* earlier = parent.node.find(node.text)) {
+      if (!parent.seen.insert(node.text).second) {
+        const YamlEntry* earlier = parent.node.find(node.text);
         diagnostics_.error(node.span, fmt::format("'{}' is given twice", printable(node.text)),
                            fmt::format("the first one is in line {}", earlier->key.span.line));
         throw Refused{};
@@ -167,6 +174,46 @@ class TreeBuilder : public YAML::EventHandler {
   int documents_ = 0;
 };
 
+struct Refusal {
+  std::size_t at = 0;
+  std::string_view message, hint;
+};
+
+// The first byte that cannot stand in a spec.
+std::optional<Refusal> unreadable(std::string_view text) {
+  if (text.substr(0, 3) == "\xef\xbb\xbf")
+    return Refusal{0, "a byte order mark", "save the file as UTF-8 without one"};
+  for (std::size_t at = 0; at < text.size();) {
+    const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
+    const unsigned first = byte(at);
+    if (first < 0x80) {
+      const bool line_end = first == '\n' || (first == '\r' && byte(at + 1) == '\n');
+      if ((first < 0x20 && first != '\t' && !line_end) || first == 0x7f)
+        return Refusal{at, "a control character", "a spec is text in UTF-8"};
+      ++at;
+      continue;
+    }
+    const std::size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+    bool valid = first >= 0xc2 && first <= 0xf4;
+    for (std::size_t i = 1; i < length; ++i) valid = valid && (byte(at + i) & 0xc0u) == 0x80;
+    const unsigned second = byte(at + 1);  // overlong forms, surrogates, beyond U+10FFFF
+    if (first == 0xe0) valid = valid && second >= 0xa0;
+    if (first == 0xed) valid = valid && second < 0xa0;
+    if (first == 0xf0) valid = valid && second >= 0x90;
+    if (first == 0xf4) valid = valid && second < 0x90;
+    if (!valid) return Refusal{at, "bytes that are not UTF-8", "a spec is text in UTF-8"};
+    at += length;
+  }
+  return std::nullopt;
+}
+
+Span place(const SourcePtr& source, std::size_t at) {
+  const auto& starts = source->line_starts;
+  const auto next = std::upper_bound(starts.begin(), starts.end(), at);
+  const int line = static_cast<int>(next - starts.begin());
+  return Span{source, line, static_cast<int>(at - starts[line - 1]) + 1, 1};
+}
+
 }  // namespace
 
 const YamlEntry* YamlNode::find(std::string_view key) const {
@@ -176,6 +223,10 @@ const YamlEntry* YamlNode::find(std::string_view key) const {
 }
 
 std::optional<YamlNode> read_yaml(const SourcePtr& source, Diagnostics& diagnostics) {
+  if (const auto refusal = unreadable(source->text)) {
+    diagnostics.error(place(source, refusal->at), std::string(refusal->message), std::string(refusal->hint));
+    return std::nullopt;
+  }
   TreeBuilder builder(source, diagnostics);
   try {
     std::istringstream input(source->text);
