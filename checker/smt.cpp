@@ -174,9 +174,7 @@ bool Search::look_at(int frame) {
       return false;
     }
     if (answer == Answer::Unsat) {
-      // What is known makes later frames cheaper.
-      for (const Goal& goal : goals_)
-        if (goal.open) circuit_.clause({-reached_here(unroller_, goal.target, frame)});
+      circuit_.clause({-any});  // what is known makes later frames cheaper
       return true;
     }
     bool progress = false;
@@ -208,26 +206,24 @@ void Search::found(Goal& goal, Path path) {
   }
   int frames = path.steps() + kLonger;
   if (limits_.bound >= 0) frames = std::min(frames, limits_.bound);
-  const int weight = path.weight;
   const Minimal best = minimise(system_, unroller_, goal.target, std::move(path), frames,
                                 std::min(limits_.deadline, Clock::now() + kMinimising));
   finding.verdict = Verdict::Violated;
-  if (best.proved) goal.minimised = weight == 0 ? std::numeric_limits<int>::max() : frames;
+  if (best.proved) goal.minimised = best.certain ? std::numeric_limits<int>::max() : frames;
   finding.run = to_run(system_, best.path);
 }
 
 // No run has a step from this frame.
 bool Search::ends_at(int frame) {
   unroller_.extend_to(frame + 1);
-  std::vector<Lit> on = {unroller_.active(frame)};
-  const Lit here = frame == 0 ? kTrue : unroller_.active(frame - 1);
+  std::vector<Lit> on = {unroller_.arrives(frame + 1)};
   for (const Goal& goal : goals_)
-    if (goal.target.fault != Fault::None)
-      on.push_back(circuit_.all({here, unroller_.faulting(frame, goal.target.fault)}));
+    if (goal.target.fault != Fault::None) on.push_back(reached(unroller_, goal.target, frame + 1));
   const Lit any = circuit_.any(on);
   if (any != kFalse && circuit_.check({any}) != Answer::Unsat) return false;
   std::vector<Lit> full;
-  for (int k = 0; k <= frame; ++k) full.push_back(unroller_.exhausting(k));
+  for (int k = 0; k <= frame; ++k)
+    full.push_back(circuit_.all({unroller_.arrives(k), unroller_.exhausting(k)}));
   const Lit exhausted = circuit_.any(full);
   outcome_.statistics.pool_exhausted =
       exhausted != kFalse && circuit_.check({exhausted}) != Answer::Unsat;

@@ -8,8 +8,8 @@ namespace luproof::checker::smt {
 
 struct Minimal {
   Path path;
-  bool proved =
-      false;  // no run of at most `frames` steps has fewer visible ones, or as many and is shorter
+  bool proved = false;   // no run within the frames has fewer visible steps, or as many and fewer
+  bool certain = false;  // nor has any longer run
 };
 
 // `path` has the fewest steps. Looks at runs of at most `frames` steps, until `until`.

@@ -53,6 +53,7 @@ bool violates(Evaluation& value, const Transition& transition, int property) {
 void take(const System& system, Path& path, int transition) {
   path.taken.push_back(transition);
   path.weight += system.transitions[transition].weight;
+  path.labels += static_cast<int>(system.transitions[transition].labels.size());
 }
 
 std::optional<int> chosen(const Unroller& unroller, const Circuit& circuit, int frame) {
@@ -63,35 +64,24 @@ std::optional<int> chosen(const Unroller& unroller, const Circuit& circuit, int 
 
 }  // namespace
 
-Lit reached_here(Unroller& unroller, const Target& target, int frame) {
-  if (target.fault != Fault::None)
-    return frame == 0 ? kFalse : unroller.faulting(frame - 1, target.fault);
-  return unroller.circuit().any(
-      {unroller.holds(frame, target.state), unroller.step_bad(frame, target.property)});
-}
-
 Lit reached(Unroller& unroller, const Target& target, int frame) {
-  const int steps = target.fault != Fault::None ? frame - 1 : frame;  // before a last step
-  const Lit exactly = steps <= 0 ? kTrue : unroller.active(steps - 1);
-  return unroller.circuit().all({exactly, reached_here(unroller, target, frame)});
-}
-
-Lit reached_within(Unroller& unroller, const Target& target, int frame) {
   Circuit& circuit = unroller.circuit();
-  // A run that has ended stays in its last state, so the last frame speaks for all.
-  std::vector<Lit> ways = {unroller.holds(frame, target.state)};
-  for (int k = 1; k <= frame; ++k) ways.push_back(unroller.step_bad(k, target.property));
-  return circuit.any(std::move(ways));
+  if (target.fault != Fault::None)
+    return frame == 0 ? kFalse
+                      : circuit.all({unroller.arrives(frame - 1),
+                                     unroller.faulting(frame - 1, target.fault)});
+  return circuit.all(
+      {unroller.arrives(frame), circuit.any({unroller.holds(frame, target.state),
+                                             unroller.step_bad(frame, target.property)})});
 }
 
 std::optional<Path> read_path(System& system, const Unroller& unroller, const Circuit& circuit,
                               const Target& target, int frames) {
   std::optional<Path> best;
-  const auto note = [&](const Path& path, int fault = -1) {
-    const int weight = path.weight + (fault < 0 ? 0 : system.transitions[fault].weight);
-    if (best && best->weight <= weight) return;
-    best = path;
-    if (fault >= 0) take(system, *best, fault);
+  const auto note = [&](Path path, int fault = -1) {
+    if (fault >= 0) take(system, path, fault);
+    if (!best || std::pair(path.weight, path.labels) < std::pair(best->weight, best->labels))
+      best = std::move(path);
   };
   Path path;
   path.states.push_back(first_state(system, unroller, circuit));

@@ -18,22 +18,20 @@ struct Target {
   Fault fault = Fault::None;
 };
 
-// The target at frame k of a run of at most k steps; a fault is the step that leads there.
-Lit reached_here(Unroller& unroller, const Target& target, int frame);
-// The same of a run of exactly k steps.
+// The target after exactly k steps of a run; a fault is the last of them.
 Lit reached(Unroller& unroller, const Target& target, int frame);
-// A target that is no fault, in some frame 1..k of a run of at most k steps.
-Lit reached_within(Unroller& unroller, const Target& target, int frame);
 
 struct Path {
   std::vector<State> states;  // of all slots
   std::vector<int> taken;     // transitions; a fault at the end has no state behind it
   int weight = 0;
+  int labels = 0;  // steps of the model; one transition may stand for several
   int steps() const { return static_cast<int>(taken.size()); }
 };
 
 // The run of at most `frames` steps in the model of `circuit`, cut where it reaches the target with
-// the fewest visible steps. nullopt if it is no run of the system, or never does.
+// the fewest visible steps and then the fewest steps. nullopt if it is no run of the system, or
+// never does.
 std::optional<Path> read_path(System& system, const Unroller& unroller, const Circuit& circuit,
                               const Target& target, int frames);
 Run to_run(System& system, const Path& path);

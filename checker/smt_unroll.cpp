@@ -10,6 +10,7 @@ struct Unroller::Move {
   int transition = -1;
   Term guard = -1;
   Lit lit = kFalse;
+  std::map<int, Values> after;                // slots whose values it changes or narrows
   std::vector<std::pair<int, Term>> updates;  // without those that change nothing
 };
 
@@ -19,115 +20,31 @@ struct Unroller::Write {
 };
 
 Unroller::Unroller(System& system, Circuit& circuit)
-    : system_(system),
-      circuit_(circuit),
-      order_(system),
-      instance_of_point_(system.slots.size(), -1) {
-  for (std::size_t i = 0; i < system.point_slot.size(); ++i)
-    instance_of_point_[system.point_slot[i]] = static_cast<int>(i);
+    : system_(system), circuit_(circuit), order_(system), demands_(system) {
   initialise();
-}
-
-// Frame 0: constants, free slots in their ranges, one of the starts, and what follows from these.
-void Unroller::initialise() {
-  frames_.emplace_back();
-  Frame& frame = frames_.back();
-  const std::size_t slots = system_.slots.size();
-  frame.slots.resize(slots);
-  frame.known.resize(slots);
-  frame.encoder.emplace(circuit_, system_.terms, frame.slots);
-  std::vector<char> by_term(slots, 0), by_start(slots, 0);
-  for (const auto& [slot, term] : system_.initial_terms) by_term[slot] = 1;
-  for (const auto& start : system_.starts)
-    for (const auto& [slot, value] : start) by_start[slot] = 1;
-
-  for (std::size_t s = 0; s < slots; ++s) {
-    const SlotRange& range = system_.slots[s];
-    if (by_term[s]) continue;
-    if (system_.initial[s] && !by_start[s]) frame.known[s] = system_.initial[s];
-    // Control is never free: what nobody sets is at its lowest value.
-    const bool control = s >= static_cast<std::size_t>(system_.data_slots());
-    if (range.low == range.high || (control && !by_start[s] && !frame.known[s]))
-      frame.known[s] = range.low;
-    if (frame.known[s]) {
-      frame.slots[s] = constant_word(*frame.known[s]);
-      continue;
-    }
-    frame.slots[s] = fresh_word(circuit_, range.low, range.high);
-    circuit_.clause({-less(circuit_, frame.slots[s], constant_word(range.low))});
-    circuit_.clause({-less(circuit_, constant_word(range.high), frame.slots[s])});
-  }
-  begin_at_a_start(frame, by_start);
-  for (const auto& [slot, term] : system_.initial_terms) {
-    const Term value = simplify(frame, term);
-    frame.slots[slot] = frame.encoder->word(value);
-    const TermNode& node = system_.terms[value];
-    if (node.op == TermOp::Const) frame.known[slot] = node.value;
-  }
-  // What was simplified so far did not know the latches yet.
-  frame.simplified.clear();
-  frame.encoder.emplace(circuit_, system_.terms, frame.slots);
-  for (const Term assumption : system_.assumptions) circuit_.clause({holds(0, assumption)});
-  for (std::size_t i = 0; i < system_.point_slot.size(); ++i)
-    frame.reachable.push_back(starting_points(static_cast<int>(i), frame));
-}
-
-void Unroller::begin_at_a_start(Frame& frame, const std::vector<char>& by_start) {
-  std::vector<Lit> chosen;
-  for (const auto& start : system_.starts) {
-    chosen.push_back(circuit_.fresh());
-    std::vector<char> set(by_start.size(), 0);
-    const auto begins = [&](std::size_t slot, Value value) {
-      circuit_.clause({-chosen.back(), equal(circuit_, frame.slots[slot], constant_word(value))});
-      set[slot] = 1;
-    };
-    for (const auto& [slot, value] : start) begins(slot, value);
-    for (std::size_t s = 0; s < by_start.size(); ++s)
-      if (by_start[s] && !set[s]) begins(s, system_.initial[s].value_or(system_.slots[s].low));
-  }
-  if (!chosen.empty()) circuit_.clause(chosen);
-}
-
-std::vector<char> Unroller::starting_points(int instance, const Frame& frame) const {
-  const int slot = system_.point_slot[instance];
-  std::vector<char> points(system_.slots[slot].high + 1, 0);
-  if (frame.known[slot]) points[*frame.known[slot]] = 1;
-  for (const auto& start : system_.starts) {
-    const auto at = std::find_if(start.begin(), start.end(),
-                                 [&](const auto& update) { return update.first == slot; });
-    points[at != start.end() ? at->second : system_.initial[slot].value_or(0)] = 1;
-  }
-  return points;
-}
-
-Term Unroller::simplify(Frame& frame, Term term) {
-  return system_.terms.substitute(
-      term,
-      [&](Value slot, Term self) {
-        return frame.known[slot] ? system_.terms.constant(*frame.known[slot]) : self;
-      },
-      frame.simplified);
-}
-
-bool Unroller::possible(const Frame& frame, const Transition& transition) const {
-  return transition.instance < 0 || transition.from < 0 ||
-         frame.reachable[transition.instance].empty() ||
-         frame.reachable[transition.instance][transition.from];
 }
 
 std::vector<Unroller::Move> Unroller::moves(Frame& frame) {
   std::vector<Move> result;
   for (std::size_t t = 0; t < system_.transitions.size(); ++t) {
     const Transition& transition = system_.transitions[t];
-    if (transition.fault != Fault::None || transition.exhausted || !possible(frame, transition))
-      continue;
+    if (transition.fault != Fault::None || transition.exhausted) continue;
+    auto narrowed = demands_.narrowed(static_cast<int>(t), frame.values);
+    if (!narrowed) continue;
     Move move;
     move.transition = static_cast<int>(t);
-    move.guard = simplify(frame, transition.guard);
+    move.guard = (*frame.simplify)(transition.guard);
     if (system_.terms.is_false(move.guard)) continue;
+    // What the guard says of a slot alone holds for the updates too.
+    Simplifier own(system_.terms, frame.values);
+    for (const auto& [slot, values] : *narrowed) own.narrow(slot, values);
+    Simplifier& simplify = narrowed->empty() ? *frame.simplify : own;
+    move.after = *narrowed;
     for (const auto& [slot, term] : transition.updates) {
-      const Term value = simplify(frame, term);
-      if (value != simplify(frame, system_.slot(slot))) move.updates.emplace_back(slot, value);
+      const Term value = simplify(term);
+      if (value == simplify(system_.slot(slot))) continue;
+      move.updates.emplace_back(slot, value);
+      move.after[slot] = simplify.values(term);
     }
     result.push_back(std::move(move));
   }
@@ -142,7 +59,9 @@ void Unroller::select(Frame& frame, std::vector<Move>& moves) {
   };
   std::map<int, Group> groups;  // of instances; -1: what happens by itself
   for (Move& move : moves) {
-    std::vector<Lit> guard = frame.encoder->conjuncts(move.guard);
+    std::vector<Lit> guard;
+    for (const Term conjunct : conjuncts(system_.terms, move.guard))
+      guard.push_back(frame.encoder->truth(conjunct));
     if (std::find(guard.begin(), guard.end(), kFalse) != guard.end()) continue;
     move.lit = circuit_.fresh();
     for (const Lit lit : guard) circuit_.clause({-move.lit, lit});
@@ -153,35 +72,49 @@ void Unroller::select(Frame& frame, std::vector<Move>& moves) {
   }
   std::vector<Lit> movers;
   for (auto& [instance, group] : groups) {
-    const Lit mover = circuit_.any(group.all);
-    movers.push_back(mover);
+    movers.push_back(circuit_.any(group.all));
     // An instance is at one point: moves from different ones exclude each other by their guards.
     for (const auto& [point, lits] : group.by_point) circuit_.at_most_one(lits);
   }
   circuit_.at_most_one(movers);
   frame.active = circuit_.any(movers);
+  std::erase_if(moves, [](const Move& move) { return move.lit == kFalse; });
 }
 
 void Unroller::advance(Frame& from, Frame& to, const std::vector<Move>& moves) {
-  std::map<int, std::vector<Write>> writes;
+  to.slots.resize(from.slots.size());
+  to.values.resize(from.slots.size());
+  std::vector<std::vector<Write>> writes(from.slots.size());
+  std::vector<std::size_t> touched(from.slots.size(), 0);
   for (const Move& move : moves) {
-    if (move.lit == kFalse) continue;
     for (const auto& [slot, term] : move.updates) writes[slot].push_back({move.lit, term});
+    for (const auto& [slot, values] : move.after) {
+      if (touched[slot]++ == 0)
+        to.values[slot] = values;
+      else
+        join(to.values[slot], values);
+    }
   }
-  to.slots = from.slots;
-  to.known = from.known;
-  to.reachable = from.reachable;
-  for (const auto& [slot, list] : writes) {
-    write(from, to, slot, list);
-    reach(to, slot, list);
+  for (std::size_t s = 0; s < from.slots.size(); ++s) {
+    if (touched[s] == 0)
+      to.values[s] = from.values[s];
+    else if (touched[s] < moves.size())
+      join(to.values[s], from.values[s]);
+    if (to.values[s].size() == 1)
+      to.slots[s] = constant_word(to.values[s][0]);
+    else if (writes[s].empty())
+      to.slots[s] = from.slots[s];
+    else
+      to.slots[s] = written(from, static_cast<int>(s), to.values[s], writes[s]);
   }
 }
 
-void Unroller::write(Frame& from, Frame& to, int slot, const std::vector<Write>& writes) {
+Word Unroller::written(Frame& from, int slot, const Values& values,
+                       const std::vector<Write>& writes) {
+  const SlotRange range =
+      values.empty() ? system_.slots[slot] : SlotRange{values.front(), values.back()};
   const Word& before = from.slots[slot];
-  const Word after = fresh_word(circuit_, system_.slots[slot].low, system_.slots[slot].high);
-  to.known[slot].reset();
-  to.slots[slot] = after;
+  Word after = fresh_word(circuit_, range.low, range.high);
   std::vector<Lit> writers;
   for (const Write& w : writes) {
     const Word& value = from.encoder->word(w.term);
@@ -191,36 +124,25 @@ void Unroller::write(Frame& from, Frame& to, int slot, const std::vector<Write>&
       circuit_.clause({-w.lit, after[i], -bit(value, i)});
     }
   }
-  const Lit written = circuit_.any(writers);  // slots with the same writers share it
+  const Lit any = circuit_.any(writers);  // slots with the same writers share it
   for (std::size_t i = 0; i < after.size(); ++i) {
-    circuit_.clause({written, -after[i], bit(before, i)});
-    circuit_.clause({written, after[i], -bit(before, i)});
+    circuit_.clause({-from.active, any, -after[i], bit(before, i)});
+    circuit_.clause({-from.active, any, after[i], -bit(before, i)});
   }
-}
-
-void Unroller::reach(Frame& to, int slot, const std::vector<Write>& writes) {
-  const int instance = instance_of_point_[slot];
-  if (instance < 0) return;
-  std::vector<char>& points = to.reachable[instance];
-  for (const Write& w : writes) {
-    const TermNode& node = system_.terms[w.term];
-    if (node.op == TermOp::Const && !points.empty())
-      points[node.value] = 1;
-    else
-      points.clear();  // empty: any
-  }
+  return after;
 }
 
 void Unroller::extend() {
   Frame& from = frames_.back();
   std::vector<Move> candidates = moves(from);
   select(from, candidates);
-  if (frames_.size() > 1) circuit_.clause({-from.active, frames_[frames_.size() - 2].active});
-  if (const std::size_t n = frames_.size(); n > 2)
-    order_.sort(circuit_, frames_[n - 3].taken, frames_[n - 2].taken, from.active);
+  circuit_.clause({-from.active, arrives(last())});
+  if (const int n = last(); n >= 2)
+    order_.sort(circuit_, frames_[n - 2].taken, frames_[n - 1].taken, from.active);
   frames_.emplace_back();
   Frame& to = frames_.back();
   advance(from, to, candidates);
+  to.simplify.emplace(system_.terms, to.values);
   to.encoder.emplace(circuit_, system_.terms, to.slots);
 }
 
@@ -231,7 +153,7 @@ void Unroller::extend_to(int frame) {
 Lit Unroller::holds(int frame, Term term) {
   if (term < 0) return kFalse;
   Frame& at = frames_[frame];
-  return at.encoder->truth(simplify(at, term));
+  return at.encoder->truth((*at.simplify)(term));
 }
 
 Lit Unroller::step_bad(int frame, int property) {
@@ -244,21 +166,31 @@ Lit Unroller::step_bad(int frame, int property) {
   return circuit_.any(std::move(ways));
 }
 
-Lit Unroller::faulting(int frame, Fault fault, int weight) {
+template <typename Wanted>
+Lit Unroller::possible(int frame, const Wanted& wanted) {
   std::vector<Lit> ways;
-  for (const Transition& transition : system_.transitions)
-    if (transition.fault == fault && (weight == kAnyWeight || transition.weight == weight) &&
-        possible(frames_[frame], transition))
+  for (std::size_t t = 0; t < system_.transitions.size(); ++t) {
+    const Transition& transition = system_.transitions[t];
+    if (wanted(transition) && demands_.narrowed(static_cast<int>(t), frames_[frame].values))
       ways.push_back(holds(frame, transition.guard));
+  }
   return circuit_.any(std::move(ways));
 }
 
+Lit Unroller::faulting(int frame, Fault fault) {
+  return possible(frame, [&](const Transition& transition) { return transition.fault == fault; });
+}
+
+Lit Unroller::faulting(int frame, Fault fault, std::pair<int, int> weight_and_labels) {
+  return possible(frame, [&](const Transition& transition) {
+    return transition.fault == fault &&
+           std::pair(transition.weight, static_cast<int>(transition.labels.size())) ==
+               weight_and_labels;
+  });
+}
+
 Lit Unroller::exhausting(int frame) {
-  std::vector<Lit> ways;
-  for (const Transition& transition : system_.transitions)
-    if (transition.exhausted && possible(frames_[frame], transition))
-      ways.push_back(holds(frame, transition.guard));
-  return circuit_.any(std::move(ways));
+  return possible(frame, [](const Transition& transition) { return transition.exhausted; });
 }
 
 }  // namespace luproof::checker::smt

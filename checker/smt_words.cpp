@@ -2,7 +2,6 @@
 #include "checker/smt_words.h"
 
 #include <algorithm>
-#include <set>
 
 namespace luproof::checker::smt {
 namespace {
@@ -133,25 +132,6 @@ Word Encoder::encode(const TermNode& node) {
       return choice(*circuit_, truth(node.a), word(node.b), word(node.c));
   }
   return constant_word(0);
-}
-
-std::vector<Lit> Encoder::conjuncts(Term term) {
-  std::vector<Lit> result;
-  std::vector<Term> stack = {term};
-  std::set<Term> seen;
-  while (!stack.empty()) {
-    const Term at = stack.back();
-    stack.pop_back();
-    if (!seen.insert(at).second) continue;
-    const TermNode& node = (*terms_)[at];
-    if (node.op == TermOp::And) {
-      stack.push_back(node.a);
-      stack.push_back(node.b);
-    } else {
-      result.push_back(truth(at));
-    }
-  }
-  return result;
 }
 
 }  // namespace luproof::checker::smt

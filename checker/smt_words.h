@@ -35,8 +35,6 @@ class Encoder {
       : circuit_(&circuit), terms_(&terms), slots_(&slots) {}
   const Word& word(Term term);
   Lit truth(Term term);
-  // The literals that are all true where the term is.
-  std::vector<Lit> conjuncts(Term term);
 
  private:
   Word encode(const TermNode& node);
