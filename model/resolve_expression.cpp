@@ -249,7 +249,8 @@ ExprPtr Resolver::member(const RawExpr& raw, Frame& frame) {
       low = std::min(low, value->second);
       high = std::max(high, value->second);
     }
-    bool anywhere = known;
+    // A pack that stands alone has no topology to ask.
+    bool anywhere = known || (m_.topology.functions.empty() && is_function_fact(raw.text));
     for (const PciFunction& f : m_.topology.functions) anywhere = anywhere || f.values.count(raw.text);
     if (anywhere && !missing.empty())
       return fail(raw.span, fmt::format("the topology does not say '{}' of {}", printable(raw.text), printable(missing)),

@@ -32,6 +32,8 @@ std::optional<std::int64_t> number(const std::string& text) {
 
 }  // namespace
 
+bool is_function_fact(const std::string& name) { return std::find(kFacts.begin(), kFacts.end(), name) != kFacts.end(); }
+
 std::optional<PciFunction> Resolver::topology_entity(const YamlEntry& entry) {
   PciFunction f;
   f.name = entry.key.text;

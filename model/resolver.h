@@ -14,6 +14,9 @@
 
 namespace luproof::model {
 
+// What a topology may say of a function: the facts that dumps give and specs write.
+bool is_function_fact(const std::string& name);
+
 class Resolver {
  public:
   Resolver(const Composition& composition, const LoadOptions& options, Diagnostics& diagnostics)
