@@ -40,6 +40,10 @@ void Trace::declare(CLI::App& app) {
   app.add_option("--claim", options.claim, "How much has to: identity, no-reset or dma");
   app.add_option("--stats", options.stats, "per_cpu/cpu*/stats of a capture (repeatable)")
       ->allow_extra_args(false);
+  app.add_option(
+         "--probes", options.probes,
+         "kprobe_events or dynamic_events of the tracing that made the captures (repeatable)")
+      ->allow_extra_args(false);
   app.add_flag("--strict", options.strict,
                "What is a violation unless something was hidden is one");
   app.add_option("--binding", options.binding, "Which line is which event (default: pci.yaml)");
@@ -60,6 +64,7 @@ std::vector<std::string> Trace::arguments() const {
   for (const std::string& keep : options.keep) add("--keep", keep);
   if (options.claim != traces::ValidateOptions{}.claim) add("--claim", options.claim);
   for (const std::string& stats : options.stats) add("--stats", stats);
+  for (const std::string& probes : options.probes) add("--probes", probes);
   if (options.strict) all.emplace_back("--strict");
   add("--binding", options.binding);
   add("--specs", specs.given);

@@ -30,11 +30,19 @@ class Reader {
   explicit Reader(model::Diagnostics& diagnostics) : diagnostics_(diagnostics) {}
 
   void file(const YamlNode& root, Binding& binding) {
-    if (!keys(root, {"bindings", "about", "cite", "model", "existence", "lines"})) return;
+    if (!keys(root,
+              {"bindings", "about", "cite", "model", "existence", "probes", "needs", "lines"}))
+      return;
     binding.name = need(root, "bindings");
     binding.about = text_of(root, "about");
     binding.model = need(root, "model");
     binding.existence = need(root, "existence");
+    if (const YamlEntry* const probes = root.find("probes"))
+      for (const YamlEntry& entry : probes->value.entries)
+        binding.probes[entry.key.text] = entry.value.text;
+    if (const YamlEntry* const needs = root.find("needs"))
+      for (const YamlEntry& entry : needs->value.entries)
+        binding.needs[entry.key.text] = texts(entry.value);
     const YamlEntry* const lines = root.find("lines");
     if (lines == nullptr || !lines->value.is_sequence()) {
       error(lines ? lines->value : root, "a binding needs 'lines:', a list",
@@ -284,6 +292,16 @@ bool resolve_binding(Binding& binding, const model::Model& model, model::Diagnos
     resolve_call(meaning.decode->one, model, diagnostics);
     resolve_call(meaning.decode->zero, model, diagnostics);
   }
+  for (const auto& [property, symbols] : binding.needs) {
+    const auto named = [&](const model::Property& p) { return p.name == property; };
+    if (std::none_of(model.properties.begin(), model.properties.end(), named))
+      diagnostics.error(model::Span{}, fmt::format("{}: needs: no property is named '{}'",
+                                                   printable(binding.path), printable(property)));
+    for (const std::string& symbol : symbols)
+      if (binding.find(symbol) == nullptr)
+        diagnostics.error(model::Span{}, fmt::format("{}: needs: no line has the symbol '{}'",
+                                                     printable(binding.path), printable(symbol)));
+  }
   const bool exists = std::any_of(model.cells.begin(), model.cells.end(), [&](const auto& cell) {
     return cell.name == binding.existence && cell.index == std::vector<int>{model::kFunction};
   });
@@ -294,14 +312,17 @@ bool resolve_binding(Binding& binding, const model::Model& model, model::Diagnos
   return diagnostics.errors() == errors;
 }
 
-std::string_view bound_symbol(const TraceLine& line) {
+std::string_view Binding::symbol_of(const TraceLine& line) const {
   switch (line.kind) {
     case LineKind::Function:
     case LineKind::GraphEntry:
     case LineKind::Tracepoint:
       return base_function(line.symbol);
-    case LineKind::Kprobe:
-      return base_function(line.function.empty() ? line.symbol : line.function);
+    case LineKind::Kprobe: {
+      if (!line.function.empty()) return base_function(line.function);
+      const auto named = probes.find(line.symbol);
+      return named == probes.end() ? line.symbol : std::string_view(named->second);
+    }
     default:
       return {};
   }

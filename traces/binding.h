@@ -86,11 +86,15 @@ struct Binding {
   std::string existence;  // the cell that says that a function answers
   std::vector<Meaning> meanings;
   std::map<std::string, std::vector<int>, std::less<>> by_symbol;
+  std::map<std::string, std::string, std::less<>> probes;  // name of a probe event -> function
+  std::map<std::string, std::vector<std::string>> needs;   // property -> functions to be probed
 
   const std::vector<int>* find(std::string_view symbol) const {
     const auto found = by_symbol.find(symbol);
     return found == by_symbol.end() ? nullptr : &found->second;
   }
+  // The symbol that a line shows: the probed function, not the probe's own name.
+  std::string_view symbol_of(const TraceLine& line) const;
 };
 
 // nullopt after an error.
@@ -99,8 +103,5 @@ std::optional<Binding> read_binding(const model::SourcePtr& source,
 
 // Looks up events and cells and checks their arguments. False after an error.
 bool resolve_binding(Binding& binding, const model::Model& model, model::Diagnostics& diagnostics);
-
-// The symbol that a line shows: the probed function, not the probe's own name.
-std::string_view bound_symbol(const TraceLine& line);
 
 }  // namespace luproof::traces

@@ -46,8 +46,11 @@ PciFunction placed(const std::vector<PciFunction>& dump, const Bdf& address) {
 
 }  // namespace
 
-void Mentioned::add(const TraceLine& line) {
-  if (line.kind == LineKind::Kprobe) probed.emplace(base_function(line.function));
+void Mentioned::add(const TraceLine& line, const Binding& binding) {
+  if (line.kind == LineKind::Kprobe) {
+    const std::string_view symbol = binding.symbol_of(line);
+    if (probed.find(symbol) == probed.end()) probed.emplace(symbol);
+  }
   if (line.kind != LineKind::Kprobe && line.kind != LineKind::Tracepoint) return;
   for (const Argument& argument : line.args) {
     // "0000:01:10.0" and nothing shorter, so that numbers in other events are not taken for one.

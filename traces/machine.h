@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "model/topology.h"
-#include "traces/line.h"
+#include "traces/binding.h"
 
 namespace luproof::traces {
 
@@ -21,7 +21,7 @@ struct Mentioned {
   std::set<model::Bdf> functions;
   std::set<std::string, std::less<>> probed;  // functions of the kernel with a probe line
 
-  void add(const TraceLine& line);
+  void add(const TraceLine& line, const Binding& binding);
 };
 
 struct Machine {

@@ -12,6 +12,7 @@ using model::printable;
 namespace {
 
 constexpr int kMostGaps = 100;
+constexpr std::size_t kMostNames = 8;
 
 // What the topology or the model says about a cell whatever the moment is.
 Known constant_of(const model::Model& model, const model::Layout& layout, const model::Cell& cell,
@@ -162,10 +163,21 @@ void Observer::line(const TraceLine& line) {
     default:
       break;
   }
-  const std::string_view symbol = bound_symbol(line);
+  const std::string_view symbol = in_.binding.symbol_of(line);
   if (symbol.empty()) return;
   const auto meanings = in_.binding.by_symbol.find(symbol);
-  if (meanings != in_.binding.by_symbol.end()) bound(line, meanings->first, meanings->second);
+  if (meanings != in_.binding.by_symbol.end())
+    bound(line, meanings->first, meanings->second);
+  else if (line.kind == LineKind::Kprobe && line.function.empty())
+    unnamed_probe(line);
+}
+
+// A probe event whose function the tool that wrote the file did not print: it may be any.
+void Observer::unnamed_probe(const TraceLine& line) {
+  const bool about_pci = std::any_of(
+      line.args.begin(), line.args.end(),
+      [](const Argument& argument) { return model::Bdf::parse(argument.text).has_value(); });
+  if (about_pci) unnamed_.emplace(printable(line.symbol), line.number);
 }
 
 void Observer::end() {
@@ -187,6 +199,20 @@ void Observer::end() {
         fmt::format("{} line{} of {} name{} no function", seen.second, seen.second == 1 ? "" : "s",
                     printable(symbol), seen.second == 1 ? "s" : ""));
   nameless_.clear();
+  if (!unnamed_.empty()) {
+    std::string names;
+    int first = unnamed_.begin()->second;
+    std::size_t listed = 0;
+    for (const auto& [name, number] : unnamed_) {
+      first = std::min(first, number);
+      if (++listed <= kMostNames) names += (listed > 1 ? ", " : "") + name;
+    }
+    if (listed > kMostNames) names += fmt::format(" and {} more", listed - kMostNames);
+    gap(first, -1,
+        fmt::format("which functions these probe events sit on is not shown (--probes says it): {}",
+                    names));
+  }
+  unnamed_.clear();
   note_health();
   verdict_.events += health_->events;
 }

@@ -97,6 +97,7 @@ class Observer {
   void moment_reached(Moment::Kind kind, const TraceLine& line);
   void lose(const TraceLine& line);
   void forget_hardware();
+  void unnamed_probe(const TraceLine& line);
   void gap(int line, int cpu, std::string what, GapKind kind = GapKind::Unseen);
   void note_health();
 
@@ -135,8 +136,9 @@ class Observer {
   std::map<int, int> counts_;                            // meaning -> lines counted in this capture
   std::map<std::string, std::pair<int, int>> nameless_;  // symbol -> first line, count
   std::map<int, std::int64_t>
-      settled_;                 // meaning -> change after which a nameless line did nothing
-  std::set<std::string> said_;  // gaps that are said once
+      settled_;                         // meaning -> change after which a nameless line did nothing
+  std::map<std::string, int> unnamed_;  // probe events without a function -> first line
+  std::set<std::string> said_;          // gaps that are said once
   model::SourcePtr source_;
   const CaptureHealth* health_ = nullptr;
   TraceVerdict verdict_;

@@ -42,7 +42,7 @@ void Observer::bound(const TraceLine& line, std::string_view symbol,
 void Observer::release(Task& task) {
   if (!task.waiting) return;
   task.waiting = false;
-  if (const auto* meanings = in_.binding.find(bound_symbol(task.held)))
+  if (const auto* meanings = in_.binding.find(in_.binding.symbol_of(task.held)))
     nameless(task.held, *meanings);
 }
 

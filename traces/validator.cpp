@@ -7,6 +7,7 @@
 
 #include "model/load.h"
 #include "traces/observer.h"
+#include "traces/probe_file.h"
 #include "traces/stats_file.h"
 #include "traces/text_reader.h"
 
@@ -24,6 +25,13 @@ constexpr std::size_t kSmallLimit = std::size_t{1} << 20;
 // Files in which lines may stand in an order, or under names, that the machine never saw.
 constexpr Anomaly kUntrustworthy[] = {Anomaly::WrongSymbols, Anomaly::TimeBackwards,
                                       Anomaly::SecondHeader};
+
+std::string place_of(const Gap& gap) {
+  std::string text;
+  if (gap.line > 0) text += fmt::format("line {}", gap.line);
+  if (gap.cpu >= 0) text += fmt::format("{}CPU {}", text.empty() ? "" : ", ", gap.cpu);
+  return text.empty() ? text : text + ": ";
+}
 
 struct Capture {
   model::SourcePtr source;
@@ -60,6 +68,7 @@ class Validation {
     }
     TraceVerdict verdict = observer.finish();
     add_gaps(verdict, *machine);
+    add_needs(verdict, *model);
     const bool lossy = std::any_of(verdict.gaps.begin(), verdict.gaps.end(),
                                    [](const Gap& g) { return g.kind == GapKind::Loss; });
     if (verdict.bound == 0 && !lossy) {
@@ -82,6 +91,10 @@ class Validation {
         options_.binding.empty() ? options_.specs + "/bindings/pci.yaml" : options_.binding;
     const auto source = model::read_source(path, kSmallLimit, diagnostics_);
     if (source) binding_ = read_binding(source, diagnostics_);
+    for (const std::string& file : options_.probes)
+      if (const auto probes = model::read_source(file, kSmallLimit, diagnostics_);
+          probes && binding_)
+        read_probes(*probes, binding_->probes, mentioned_.probed, diagnostics_);
     if (options_.stats.size() > options_.captures.size())
       diagnostics_.error(model::Span{}, "more --stats than captures",
                          "one for each capture, in the same order");
@@ -96,7 +109,7 @@ class Validation {
       auto reader = capture.source ? TextReader::open(capture.source, diagnostics_) : std::nullopt;
       if (!reader) return false;
       TraceLine line;
-      while (reader->next(line)) mentioned_.add(line);
+      while (reader->next(line)) mentioned_.add(line, *binding_);
       capture.health = reader->health();
       if (i < options_.stats.size()) {
         const auto source = model::read_source(options_.stats[i], kSmallLimit, diagnostics_);
@@ -195,10 +208,30 @@ class Validation {
       verdict.gaps.push_back({options_.topology, 0, -1, note, GapKind::Note});
   }
 
+  // A probe that was not there shows nothing, whatever happens.
+  void add_needs(TraceVerdict& verdict, const model::Model& model) {
+    if (keep_.empty()) return;
+    std::set<std::string> said;
+    for (const BoundProperty& bound : properties_of(model, options_.claim)) {
+      const auto needs = binding_->needs.find(model.properties[bound.property].name);
+      if (needs == binding_->needs.end()) continue;
+      for (const std::string& symbol : needs->second) {
+        if (mentioned_.probed.count(symbol) > 0 || !said.insert(symbol).second) continue;
+        verdict.gaps.push_back(
+            {"", 0, -1,
+             fmt::format("nothing shows that {} was probed, which {} needs (--probes FILE would)",
+                         symbol, needs->first),
+             GapKind::Unseen});
+      }
+    }
+  }
+
   void conclude(TraceVerdict& verdict) {
     for (TraceViolation& violation : verdict.violations) {
       const CaptureHealth& health = captures_[violation.capture].health;
       for (Anomaly kind : kUntrustworthy) {
+        // Wrong names are those of traced functions; a probe line names what it sits on itself.
+        if (kind == Anomaly::WrongSymbols && violation.line) continue;
         if (health.of(kind).count == 0) continue;
         violation.trust = Trust::IfComplete;
         violation.reason = info(kind).sentence;
@@ -217,12 +250,20 @@ class Validation {
     }
     const auto gap = std::find_if(verdict.gaps.begin(), verdict.gaps.end(),
                                   [](const Gap& g) { return g.kind != GapKind::Note; });
-    if (!verdict.violations.empty()) {
+    const auto loss = std::find_if(verdict.gaps.begin(), verdict.gaps.end(),
+                                   [](const Gap& g) { return g.kind == GapKind::Loss; });
+    if (loss != verdict.gaps.end()) {
       verdict.outcome = Outcome::Inconclusive;
-      verdict.reason = verdict.violations.front().reason;
+      verdict.reason = place_of(*loss) + loss->what;
+    } else if (!verdict.violations.empty()) {
+      verdict.outcome = Outcome::Inconclusive;
+      verdict.reason =
+          fmt::format("line {} breaks {} unless the capture hides something: {}",
+                      verdict.violations.front().by_line, verdict.violations.front().property,
+                      verdict.violations.front().reason);
     } else if (gap != verdict.gaps.end()) {
       verdict.outcome = Outcome::Inconclusive;
-      verdict.reason = gap->what;
+      verdict.reason = place_of(*gap) + gap->what;
     } else {
       verdict.reason = keep_.empty() ? "nothing had to be kept" : "nothing that was kept was lost";
     }

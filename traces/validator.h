@@ -10,6 +10,7 @@ namespace luproof::traces {
 struct ValidateOptions {
   std::vector<std::string> captures;  // one kernel each, in order
   std::vector<std::string> stats;     // of the captures, in the same order; may be fewer
+  std::vector<std::string> probes;    // kprobe_events or dynamic_events of the captures
   std::string topology;               // a dump, or ""
   std::string topology_at = "start";
   std::vector<std::string> keep;
