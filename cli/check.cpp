@@ -11,6 +11,8 @@
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/progress.h"
+#include "report/json.h"
+#include "report/mail.h"
 #include "report/text.h"
 
 namespace luproof::cli {
@@ -49,7 +51,8 @@ void Check::declare(CLI::App& app) {
       ->allow_extra_args(false);
   app.add_option("--engine", engine, "explorer (every state) or smt (bounded)")
       ->check(CLI::IsMember({"explorer", "smt"}));
-  app.add_option("--format", format, "text")->check(CLI::IsMember({"text"}));
+  app.add_option("--format", format, "text, json (one object) or mail (72 columns)")
+      ->check(CLI::IsMember({"text", "json", "mail"}));
   app.add_flag("--verbose", verbose, "Show silent steps and witnesses in full");
   app.add_flag("--stats", statistics, "Show what the engine did");
   specs.declare(app);
@@ -122,6 +125,7 @@ int Check::run() const {
   const report::TextOptions text{report::Style{colour.use()}, verbose, statistics};
 
   int status = report::kHolds;
+  std::vector<std::pair<Checked, report::Request>> results;  // for the report that is one object
   for (const Job& job : all) {
     request.path = job.path;
     for (const model::Reading& one : job.readings) {
@@ -136,10 +140,13 @@ int Check::run() const {
       }
       keep_asked(*checked);
       status = report::worse(status, report::exit_status(*checked));
-      fmt::print("{}", report::text(*checked, request, text));
+      if (format == "json") results.emplace_back(std::move(*checked), request);
+      else if (format == "mail") fmt::print("{}", report::mail(*checked, request));
+      else fmt::print("{}", report::text(*checked, request, text));
       std::fflush(stdout);
     }
   }
+  if (format == "json") fmt::print("{}", report::json(results));
   return status;
 }
 

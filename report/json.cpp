@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "report/json.h"
+
+#include <nlohmann/json.hpp>
+
+#include "report/run.h"
+
+namespace luproof::report {
+namespace {
+
+using nlohmann::ordered_json;
+
+ordered_json row_json(const Row& row, const Request& request) {
+  ordered_json changes = ordered_json::array();
+  for (const Change& c : row.changes) changes.push_back({{"what", c.what}, {"from", c.from}, {"to", c.to}});
+  ordered_json out = {{"step", row.step},   {"visible", row.visible},
+                      {"actor", row.actor}, {"event", row.event},
+                      {"args", row.args},   {"changes", changes},
+                      {"claims", row.claims}, {"rule", row.rule},
+                      {"cite", row.cite},   {"file", shown_path(row.file, request)},
+                      {"line", row.line}};
+  if (!row.patch.empty()) out["patch"] = row.patch;
+  if (!row.fault.empty()) out["fault"] = row.fault;
+  return out;
+}
+
+ordered_json run_json(const checker::Checked& checked, const std::optional<checker::Run>& run, const Request& request) {
+  ordered_json out = ordered_json::array();
+  if (run)
+    for (const Row& row : rows(checked, *run)) out.push_back(row_json(row, request));
+  return out;
+}
+
+ordered_json scope_json(const checker::Checked& checked, const checker::Finding& finding) {
+  ordered_json scope = {{"topology", "this"}};
+  if (finding.depth < 0) scope["depth"] = "all";
+  else scope["depth"] = finding.depth;
+  scope["vfs"] = vfs(checked);
+  scope["updates"] = checked.model->kernels - 1;
+  ordered_json sizes = ordered_json::object();
+  for (const auto& [name, size] : pools(checked)) sizes[name] = {{"size", size}, {"reached", checked.statistics.pool_exhausted}};
+  scope["pools"] = sizes;
+  return scope;
+}
+
+ordered_json property_json(const checker::Checked& checked, const checker::Finding& finding, const Request& request) {
+  ordered_json choices = ordered_json::object();
+  for (const auto& [name, alternative] : checked.reading.choices) choices[name] = alternative;
+  ordered_json assumptions = ordered_json::array();
+  for (const auto& a : checked.model->assumptions) assumptions.push_back(a.name);
+  const checker::Verdict verdict = believed(checked, finding);
+  ordered_json out = {{"design", checked.model->name},
+                      {"file", request.path},
+                      {"variant", checked.reading.variant},
+                      {"choices", choices},
+                      {"property", finding.property},
+                      {"verdict", checker::verdict_name(verdict)},
+                      {"scope", scope_json(checked, finding)},
+                      {"engine", finding.engine},
+                      {"assumptions", assumptions},
+                      {"acts_on", checked.acts_on},
+                      {"acts_off", checked.acts_off},
+                      {"not_modelled", checked.model->not_modelled}};
+  if (const std::string reason = reason_of(checked, finding); !reason.empty()) out["reason"] = reason;
+  if (verdict == checker::Verdict::Violated) {
+    out["because"] = because(checked, finding);
+    out["element"] = element(checked, finding);
+    out["needs"] = finding.needs;
+    if (finding.violated_by_known) out["violated_by"] = finding.violated_by;
+    out["shortest"] = finding.shortest;
+    out["reproduce"] = reproduce(checked, finding, request);
+  }
+  out["steps"] = finding.run ? ordered_json(finding.run->weight) : ordered_json(nullptr);
+  out["run"] = run_json(checked, finding.run, request);
+  if (verdict == checker::Verdict::Holds) out["witness"] = run_json(checked, finding.witness, request);
+  return out;
+}
+
+}  // namespace
+
+std::string json(const std::vector<std::pair<checker::Checked, Request>>& results) {
+  ordered_json properties = ordered_json::array(), readings = ordered_json::array();
+  for (const auto& [checked, request] : results) {
+    for (const checker::Finding& finding : checked.findings) properties.push_back(property_json(checked, finding, request));
+    const checker::Statistics& s = checked.statistics;
+    ordered_json reading = {{"file", request.path},
+                            {"design", checked.model->name},
+                            {"variant", checked.reading.variant},
+                            {"states", s.states},
+                            {"transitions", s.transitions},
+                            {"depth", s.depth},
+                            {"exhausted", s.exhausted},
+                            {"never_used", checked.never_fired}};
+    if (!s.stopped_by.empty()) reading["stopped_by"] = s.stopped_by;
+    if (!checked.broken.empty()) reading["error"] = checked.broken;
+    readings.push_back(std::move(reading));
+  }
+  const ordered_json out = {{"command", "check"},
+                            {"design", results.empty() ? "" : results.front().first.model->name},
+                            {"properties", properties},
+                            {"readings", readings}};
+  return out.dump(2, ' ', true, ordered_json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace luproof::report

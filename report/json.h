@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The report for programs: one object, whose fields are only ever added to. report/check.schema.json.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "report/facts.h"
+
+namespace luproof::report {
+
+// All readings of all files of one `check`, each with what was asked.
+std::string json(const std::vector<std::pair<checker::Checked, Request>>& results);
+
+}  // namespace luproof::report

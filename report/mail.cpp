@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What a reviewer quotes: the verdict, its scope, the run with its patches, the rule that the last
+// step breaks, what was not modelled, and one command. A long run keeps its beginning and its end.
+#include "report/mail.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <sstream>
+
+#include "report/run.h"
+
+namespace luproof::report {
+namespace {
+
+constexpr std::size_t kColumns = 72;
+constexpr std::size_t kLines = 25;
+constexpr std::size_t kSteps = 11;  // of a run; the rest of the lines is what every mail says
+
+// Breaks at blanks; a word that is longer than a line is cut, commands excepted.
+std::vector<std::string> wrapped(const std::string& text, std::size_t indent, std::size_t first_indent, std::size_t most) {
+  std::vector<std::string> lines;
+  std::istringstream words(model::printable(text));
+  std::string line(first_indent, ' '), word;
+  bool empty = true;
+  while (words >> word) {
+    if (!empty && line.size() + 1 + word.size() > kColumns) {
+      lines.push_back(line);
+      line.assign(indent, ' ');
+      empty = true;
+    }
+    if (word.size() + line.size() > kColumns) word = word.substr(0, kColumns - line.size() - 3) + "...";
+    if (!empty) line += ' ';
+    line += word;
+    empty = false;
+  }
+  if (!empty) lines.push_back(line);
+  if (lines.size() > most) {
+    lines.resize(most);
+    if (lines.back().size() > kColumns - 4) lines.back().resize(kColumns - 4);
+    lines.back() += " ...";
+  }
+  return lines;
+}
+
+std::string step_line(const Row& row) {
+  std::string line = fmt::format("  {:>2}. {}: {}", row.visible, row.actor, row.text());
+  if (!row.patch.empty()) line += fmt::format("  [patch {}]", row.patch);
+  line = model::printable(line);
+  if (line.size() > kColumns) line = line.substr(0, kColumns - 3) + "...";
+  return line;
+}
+
+void violation(const checker::Checked& checked, const checker::Finding& finding, const Request& request, std::vector<std::string>& out) {
+  std::vector<std::string> lines;
+  auto add = [&](const std::string& text, std::size_t indent, std::size_t first, std::size_t most) {
+    for (std::string& line : wrapped(text, indent, first, most)) lines.push_back(std::move(line));
+  };
+  const std::string of = element(checked, finding);
+  add(fmt::format("luproof: {}: {} is violated{}", title(checked), finding.property, of.empty() ? "" : " for " + of), 2, 0, 2);
+  add(because(checked, finding), 2, 2, 2);
+  add("Scope: " + scope_text(checked, finding), 4, 2, 2);
+  std::string rule;
+  if (finding.run) {
+    std::vector<Row> visible;
+    for (Row& row : rows(checked, *finding.run))
+      if (row.visible || !row.fault.empty()) visible.push_back(std::move(row));
+    lines.emplace_back();
+    for (std::size_t i = 0; i < visible.size(); ++i) {
+      const std::size_t tail = kSteps - 4;  // the end of a run says more than its beginning
+      if (visible.size() > kSteps && i == 3) {
+        lines.push_back(fmt::format("      ({} more steps)", visible.size() - 3 - tail));
+        i = visible.size() - tail;
+      }
+      lines.push_back(step_line(visible[i]));
+    }
+    lines.emplace_back();
+    if (!visible.empty()) {
+      const Row& last = visible.back();
+      rule = fmt::format("Rule: {} ({}:{}) [{}]", last.rule, shown_path(last.file, request), last.line, joined(last.cite));
+    }
+  }
+  if (!rule.empty()) add(rule, 4, 2, 2);
+  if (!finding.needs.empty()) add("Needs: " + joined(finding.needs), 4, 2, 1);
+  if (!checked.model->not_modelled.empty()) add("Not modelled: " + joined(checked.model->not_modelled, " "), 4, 2, 3);
+  if (lines.size() > kLines - 1) lines.resize(kLines - 1);
+  // A command has to stay one piece to be of use; shells read on behind a backslash.
+  std::string command = "  " + reproduce(checked, finding, request);
+  while (command.size() > kColumns && lines.size() < kLines - 1) {
+    std::size_t cut = command.rfind(' ', kColumns - 2);
+    if (cut == std::string::npos || cut < 8) break;
+    lines.push_back(command.substr(0, cut) + " \\");
+    command = "      " + command.substr(cut + 1);
+  }
+  lines.push_back(command);
+  out.insert(out.end(), lines.begin(), lines.end());
+  out.emplace_back();
+}
+
+}  // namespace
+
+std::string mail(const checker::Checked& checked, const Request& request) {
+  std::vector<std::string> lines, holds, open;
+  for (const checker::Finding& finding : checked.findings) {
+    const checker::Verdict verdict = believed(checked, finding);
+    if (verdict == checker::Verdict::Violated) violation(checked, finding, request, lines);
+    else if (verdict == checker::Verdict::Holds) holds.push_back(finding.property);
+    else open.push_back(fmt::format("{} ({}: {})", finding.property, checker::verdict_name(verdict), reason_of(checked, finding)));
+  }
+  auto summary = [&](const std::string& text) {
+    for (std::string& line : wrapped(text, 2, 0, 6)) lines.push_back(std::move(line));
+  };
+  if (!holds.empty())
+    summary(fmt::format("luproof: {}: holds, {}: {}", title(checked), scope_text(checked, checked.findings.front()), joined(holds)));
+  if (!open.empty()) summary(fmt::format("luproof: {}: open: {}", title(checked), joined(open)));
+  std::string text;
+  for (const std::string& line : lines) text += line + "\n";
+  return text;
+}
+
+}  // namespace luproof::report
