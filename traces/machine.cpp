@@ -28,7 +28,22 @@ int vf_at(const PciFunction& pf, const Bdf& address) {
   return static_cast<int>(distance / *stride);
 }
 
-PciFunction placed(const std::vector<PciFunction>& dump, const Bdf& address) {
+// The innermost port that leads to the bus of `address`, or -1.
+int port_above(const std::vector<PciFunction>& dump, const Bdf& address) {
+  int found = -1;
+  for (std::size_t i = 0; i < dump.size(); ++i) {
+    const auto secondary = dump[i].value("secondary");
+    const auto subordinate = dump[i].value("subordinate");
+    if (dump[i].kind != FunctionKind::Port || dump[i].bdf.domain != address.domain || !secondary ||
+        !subordinate || address.bus < *secondary || address.bus > *subordinate)
+      continue;
+    if (found < 0 || *secondary > *dump[found].value("secondary")) found = static_cast<int>(i);
+  }
+  return found;
+}
+
+// nullopt: on a bus to which ports of the dump lead only in part.
+std::optional<PciFunction> placed(const std::vector<PciFunction>& dump, const Bdf& address) {
   PciFunction function;
   function.name = address.text();
   function.bdf = address;
@@ -39,8 +54,11 @@ PciFunction placed(const std::vector<PciFunction>& dump, const Bdf& address) {
     function.kind = FunctionKind::Vf;
     function.pf = static_cast<int>(i);
     function.vf_index = index;
-    break;
+    return function;
   }
+  function.parent = port_above(dump, address);
+  if (function.parent >= 0 && *dump[function.parent].value("secondary") != address.bus)
+    return std::nullopt;
   return function;
 }
 
@@ -73,11 +91,13 @@ std::optional<Machine> make_machine(const std::optional<model::Topology>& dump,
     function.pf_name.clear();
   }
   const std::size_t dumped = functions.size();
+  const std::vector<PciFunction> in_dump = functions;
   for (const Bdf& address : mentioned) {
     if (known.count(address) > 0) continue;
-    PciFunction function = placed(functions, address);
-    if (function.kind == FunctionKind::Vf) function.values[existence] = 0;
-    functions.push_back(std::move(function));
+    auto function = placed(in_dump, address);
+    if (!function) continue;
+    if (function->kind == FunctionKind::Vf) function->values[existence] = 0;
+    functions.push_back(std::move(*function));
   }
   const int errors = diagnostics.errors();
   Machine machine;
@@ -88,9 +108,9 @@ std::optional<Machine> make_machine(const std::optional<model::Topology>& dump,
   for (const PciFunction& function : machine.topology.functions) {
     const auto from = std::find_if(functions.begin(), functions.end(),
                                    [&](const auto& f) { return f.name == function.name; });
-    const bool in_dump = static_cast<std::size_t>(from - functions.begin()) < dumped;
+    const bool was_dumped = static_cast<std::size_t>(from - functions.begin()) < dumped;
     // A VF that its PF's registers place was not there when the dump was taken.
-    machine.dumped.push_back(in_dump || function.kind == FunctionKind::Vf);
+    machine.dumped.push_back(was_dumped || function.kind == FunctionKind::Vf);
   }
   return machine;
 }

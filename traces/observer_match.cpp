@@ -8,6 +8,10 @@
 
 namespace luproof::traces {
 
+namespace {
+constexpr int kStranger = -2;  // an address that has no place in the topology
+}
+
 // Tasks are told apart by pid; the idle tasks of all CPUs share pid 0.
 std::int64_t Observer::task_of(const TraceLine& line) const {
   return line.pid > 0 ? line.pid : -1 - std::int64_t{line.cpu};
@@ -62,7 +66,7 @@ int Observer::function_of_line(const Meaning& meaning, const TraceLine& line) co
   const auto found = std::find_if(functions.begin(), functions.end(), [&](const auto& f) {
     return f.has_address && f.bdf == *address;
   });
-  return found == functions.end() ? -1 : static_cast<int>(found - functions.begin());
+  return found == functions.end() ? kStranger : static_cast<int>(found - functions.begin());
 }
 
 // nullopt: the line does not say.
@@ -86,8 +90,14 @@ bool Observer::named(const TraceLine& line, const std::vector<int>& meanings, st
     const Meaning& meaning = in_.binding.meanings[m];
     if (!called_by(meaning, line)) continue;
     const int function = function_of_line(meaning, line);
-    if (function < 0 && !meaning.parameters.empty()) continue;
+    if (function == -1 && !meaning.parameters.empty()) continue;
     understood = true;
+    if (function == kStranger) {
+      if (said_.insert("stranger").second)
+        gap(line.number, line.cpu, "functions on buses that are not in the topology",
+            GapKind::Note);
+      continue;
+    }
     bool sure = true, excluded = false;
     for (const Condition& condition : meaning.when) {
       const auto held = holds(condition, function, line);

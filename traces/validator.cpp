@@ -129,33 +129,25 @@ class Validation {
       if (source) dump = model::read_pci_dump(source, diagnostics_);
       if (!dump) return std::nullopt;
     }
-    std::set<model::Bdf> wanted = mentioned_.functions;
-    const std::set<model::Bdf> before = wanted;
-    for (const KeepRequest& keep : keep_)
-      if (keep.what == KeepRequest::What::Function) wanted.insert(keep.function);
-    auto machine = make_machine(dump, wanted, binding_->existence, diagnostics_);
-    if (!machine) return std::nullopt;
-    for (const KeepRequest& keep : keep_) check_kept(keep, *machine, before);
+    for (const KeepRequest& keep : keep_) check_kept(keep, dump);
     if (!diagnostics_.ok()) return std::nullopt;
-    return machine;
+    return make_machine(dump, mentioned_.functions, binding_->existence, diagnostics_);
   }
 
   // A typing error in an address would be kept, and never lost.
-  void check_kept(const KeepRequest& keep, const Machine& machine,
-                  const std::set<model::Bdf>& named) {
-    if (keep.what != KeepRequest::What::Function || named.count(keep.function) > 0) return;
+  void check_kept(const KeepRequest& keep, const std::optional<model::Topology>& dump) {
+    if (keep.what != KeepRequest::What::Function) return;
     std::vector<std::string> known;
-    for (std::size_t f = 0; f < machine.topology.functions.size(); ++f) {
-      const model::PciFunction& function = machine.topology.functions[f];
-      const bool there = machine.dumped[f] && function.value(binding_->existence) != 0;
-      if (function.bdf == keep.function && there) return;
-      if (there || named.count(function.bdf) > 0) known.push_back(function.bdf.text());
-    }
+    for (const model::Bdf& address : mentioned_.functions) known.push_back(address.text());
+    if (dump)
+      for (const model::PciFunction& function : dump->functions)
+        known.push_back(function.bdf.text());
+    const std::string wanted = keep.function.text();
+    if (std::find(known.begin(), known.end(), wanted) != known.end()) return;
     diagnostics_.error(
         model::Span{},
-        fmt::format("--keep {}: neither the topology nor a capture has this function",
-                    keep.function.text()),
-        model::did_you_mean(keep.function.text(), known));
+        fmt::format("--keep {}: neither the topology nor a capture has this function", wanted),
+        model::did_you_mean(wanted, known));
   }
 
   bool check_claim(const model::Model& model) {
@@ -180,26 +172,21 @@ class Validation {
         verdict.lost += cpu.dropped + cpu.commit_overrun;
       }
     for (const KeepRequest& keep : keep_) {
-      const bool any = std::any_of(verdict.kept.begin(), verdict.kept.end(),
-                                   [](const Kept& k) { return k.began; });
+      const bool began =
+          std::any_of(verdict.kept.begin(), verdict.kept.end(), [&](const Kept& kept) {
+            return kept.began && (keep.what != KeepRequest::What::Function ||
+                                  kept.function == keep.function.text());
+          });
       if (keep.from.kind == Moment::Kind::Preserve)
         verdict.gaps.push_back({"", 0, -1,
                                 "no bound line says which PCI functions were preserved, and when",
                                 GapKind::Unseen});
-      else if (!any)
+      else if (!began)
         verdict.gaps.push_back(
             {"", 0, -1,
              fmt::format("--keep {}: nothing of it was ever there", printable(keep.text)),
              GapKind::Unseen});
     }
-    for (const Kept& kept : verdict.kept)
-      if (!kept.began && std::any_of(keep_.begin(), keep_.end(), [&](const KeepRequest& k) {
-            return k.what == KeepRequest::What::Function && k.function.text() == kept.function &&
-                   k.from.kind != Moment::Kind::Preserve;
-          }))
-        verdict.gaps.push_back({"", 0, -1,
-                                fmt::format("{} was never there to be kept", kept.function),
-                                GapKind::Unseen});
     if (!keep_.empty() && !machine.has_dump)
       verdict.gaps.push_back({"", 0, -1,
                               "no --topology: bridges and SR-IOV capabilities are not known",
