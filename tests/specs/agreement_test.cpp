@@ -3,49 +3,24 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
-#include <filesystem>
 
 #include "checker/check.h"
 #include "checker/smt.h"
 #include "tests/checker/reach.h"
+#include "tests/specs/shipped.h"
 
 namespace luproof::checker {
 namespace {
 
-std::vector<std::string> shipped() {
-  std::vector<std::string> files;
-  for (const char* folder : {"designs", "cases", "questions"})
-    for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(LUPROOF_SOURCE_SPECS) / folder))
-      if (entry.path().extension() == ".yaml") files.push_back(entry.path().string());
-  std::sort(files.begin(), files.end());
-  return files;
-}
-
-// Calls `visit` with each reading of each shipped spec; how many there were.
+// Calls `visit` with the model of each reading.
 template <typename Visit>
-int each_reading(const Visit& visit) {
-  int count = 0;
-  for (const std::string& file : shipped()) {
+void each_model(const Visit& visit) {
+  each_reading([&](const std::string& file, const model::Reading&, const model::LoadOptions& with) {
     model::Diagnostics diagnostics;
-    model::LoadOptions options;
-    options.specs = LUPROOF_SOURCE_SPECS;
-    const auto readings = model::readings(file, options, diagnostics);
-    INFO(diagnostics.render());
-    REQUIRE(readings);
-    for (const model::Reading& reading : *readings) {
-      model::LoadOptions with = options;
-      with.variant = reading.variant;
-      for (const auto& [name, alternative] : reading.choices) with.choose[name] = alternative;
-      const auto model = model::load(file, with, diagnostics);
-      REQUIRE(model);
-      std::string choices;
-      for (const auto& [name, alternative] : reading.choices) choices += " " + name + "=" + alternative;
-      INFO(file << ":" << reading.variant << choices);
-      visit(*model);
-      ++count;
-    }
-  }
-  return count;
+    const auto model = model::load(file, with, diagnostics);
+    REQUIRE(model);
+    visit(*model);
+  });
 }
 
 std::set<int> violated_safety(const model::Model& model, const Outcome& outcome) {
@@ -58,7 +33,7 @@ std::set<int> violated_safety(const model::Model& model, const Outcome& outcome)
 // How many readings were small enough for the interpreter.
 int compare_with_interpreter(std::size_t limit) {
   int compared = 0;
-  each_reading([&](const model::Model& model) {
+  each_model([&](const model::Model& model) {
     const model::Layout layout(model);
     const Reached plain = interpret(model, layout, limit);
     if (plain.too_large) return;
@@ -89,7 +64,7 @@ TEST_CASE("explorer and interpreter agree on every shipped spec", "[specs][long]
 
 TEST_CASE("the solver never contradicts the explorer on a shipped spec", "[specs][long]") {
   int found = 0;
-  each_reading([&](const model::Model& model) {
+  each_model([&](const model::Model& model) {
     const model::Layout layout(model);
     model::Diagnostics diagnostics;
     const auto system = ground(model, layout, GroundOptions{true}, diagnostics);
