@@ -133,9 +133,12 @@ std::optional<Checked> check(const std::string& path, const LoadOptions& load, c
   checked.layout = std::move(p->layout);
   find_never_fired(checked, *p->system, checked.statistics);
   for (Finding& f : checked.findings) {
+    if (f.index >= 0 && f.verdict == Verdict::Violated)
+      for (const model::Clause& clause : checked.model->properties[f.index].clauses) f.claim = std::max(f.claim, clause.claim);
     for (auto* run : {&f.run, &f.witness}) {
       if (!*run) continue;
-      const std::string error = replay(*checked.model, *checked.layout, **run, run == &f.run && f.verdict == Verdict::Violated ? f.index : -1);
+      const bool violates = run == &f.run && f.verdict == Verdict::Violated;
+      const std::string error = replay(*checked.model, *checked.layout, **run, violates ? f.index : -1, violates ? &f.element : nullptr);
       if (!error.empty() && checked.broken.empty())
         checked.broken = fmt::format("the run for '{}' does not replay in the interpreter: {}", f.property, error);
     }

@@ -44,7 +44,7 @@ std::optional<Checked> check(const std::string& path, const model::LoadOptions& 
 std::vector<std::string> unmet(const Checked& checked);
 
 // Fills in the states within fused steps and confirms every step and the violation at the end.
-// The error text, or "" if the run is a run of the model.
-std::string replay(const model::Model& model, const model::Layout& layout, Run& run, int property);
+// The error text, or "" if the run is a run of the model. `element`: for which it violates the property.
+std::string replay(const model::Model& model, const model::Layout& layout, Run& run, int property, Value* element = nullptr);
 
 }  // namespace luproof::checker

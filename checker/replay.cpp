@@ -17,7 +17,7 @@ struct Candidate {
 
 }  // namespace
 
-std::string replay(const model::Model& model, const model::Layout& layout, Run& run, int property) {
+std::string replay(const model::Model& model, const model::Layout& layout, Run& run, int property, Value* element) {
   const Interpreter interpreter(model, layout);
   const auto starts = interpreter.initial();
   if (!starts) return "too many initial states";
@@ -44,7 +44,7 @@ std::string replay(const model::Model& model, const model::Layout& layout, Run& 
         }
         if (s.scope_exhausted || (last && run.fault != Fault::None)) continue;
         if (i + 1 < run.states.size() && !run.states[i + 1].empty() && s.next.data != run.states[i + 1]) continue;
-        if (last && safety && !in_state && interpreter.bad_step(property, levels[i][c].at, s)) shown = true;
+        if (last && safety && !in_state && interpreter.bad_step(property, levels[i][c].at, s, element)) shown = true;
         next.push_back({s.next, c});
       }
     if (next.empty() || (last && run.fault != Fault::None && !faulted))
@@ -54,7 +54,7 @@ std::string replay(const model::Model& model, const model::Layout& layout, Run& 
   std::size_t at = 0;
   if (in_state)
     for (std::size_t c = 0; c < levels.back().size(); ++c)
-      if (interpreter.bad_state(property, levels.back()[c].at)) {
+      if (interpreter.bad_state(property, levels.back()[c].at, element)) {
         shown = true;
         at = c;
       }

@@ -74,7 +74,7 @@ class Text {
   std::string unknown_text(const Finding& finding) const {
     const std::string why = reason_of(checked_, finding);
     if (!checked_.broken.empty()) return why;
-    if (finding.depth < 0) return why;
+    if (finding.depth < 0 || why.rfind("not found within", 0) == 0) return why;
     return fmt::format("not found within {}; {}",
                        counted(static_cast<std::size_t>(finding.depth), "step"),
                        why.empty() ? "the search ended there" : why);
@@ -112,7 +112,13 @@ class Text {
     std::vector<Row> all;
     if (finding.run) {
       all = rows(checked_, *finding.run);
-      steps(all);
+      // One run often breaks several promises; it is told once.
+      const auto told = std::find_if(told_.begin(), told_.end(), [&](const Finding* f) {
+        return f->run->steps == finding.run->steps && f->run->fault == finding.run->fault;
+      });
+      if (told != told_.end()) line(7, "by the run of " + (*told)->property + " above");
+      else steps(all);
+      told_.push_back(&finding);
     }
     const std::string sentence = because(checked_, finding);
     const std::string who = element(checked_, finding);
@@ -228,6 +234,7 @@ class Text {
   const Request& request_;
   const TextOptions& options_;
   const Style& style_;
+  std::vector<const Finding*> told_;  // whose run is printed
   std::string out_;
 };
 
