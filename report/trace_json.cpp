@@ -39,8 +39,8 @@ Json kept(const traces::Kept& k) {
 
 std::string trace_json(const traces::TraceVerdict& verdict) {
   Json out{{"command", "trace"}, {"verdict", std::string(traces::outcome_name(verdict.outcome))}};
-  const bool named = verdict.outcome == traces::Outcome::Violates && !verdict.violations.empty();
-  const traces::TraceViolation* const first = named ? &verdict.violations.front() : nullptr;
+  const traces::TraceViolation* const first =
+      verdict.violations.empty() ? nullptr : &verdict.violations.front();
   out["property"] = first ? Json(first->property) : Json(nullptr);
   out["function"] = first ? Json(first->function) : Json(nullptr);
   out["file"] = first ? Json(printable(first->file)) : Json(nullptr);

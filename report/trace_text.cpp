@@ -58,9 +58,8 @@ std::string detail(const TraceVerdict& verdict, const TraceViolation& first) {
   if (first.line)
     out += fmt::format("  {} | {}\n", *first.line, first.quote);
   else
-    out +=
-        fmt::format("  no line shows it; line {} is the latest that comes after it:\n  {} | {}\n",
-                    first.by_line, first.by_line, first.quote);
+    out += fmt::format("  no line shows it, but it has happened by line {}:\n  {} | {}\n",
+                       first.by_line, first.by_line, first.quote);
   out += fmt::format("  {}\n", printable(first.event));
   out += fmt::format("  {} {}\n", first.function, printable(first.because));
   if (first.trust == Trust::IfComplete)

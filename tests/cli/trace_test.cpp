@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// `luproof trace` as it is run: exit status, one JSON object, and reports that stay as they are.
+#include <sys/wait.h>
+
+#include <array>
+#include <catch2/catch.hpp>
+#include <cstdio>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+namespace {
+
+struct Run {
+  int status = -1;
+  std::string out;
+};
+
+// Runs in the folder of the captures, so that reports name files the same way everywhere.
+Run trace(const std::string& arguments, const std::string& error = "/dev/null") {
+  const std::string command = "cd '" LUPROOF_TEST_DIR
+                              "/captures' && LUPROOF_SPECS='" LUPROOF_SOURCE_SPECS
+                              "' '" LUPROOF_BINARY "' trace " +
+                              arguments + " 2>" + error;
+  Run run;
+  FILE* const pipe = popen(command.c_str(), "r");
+  REQUIRE(pipe != nullptr);
+  std::array<char, 4096> buffer;
+  while (const std::size_t size = std::fread(buffer.data(), 1, buffer.size(), pipe))
+    run.out.append(buffer.data(), size);
+  const int status = pclose(pipe);
+  run.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  return run;
+}
+
+bool contains(const std::string& text, const std::string& part) {
+  INFO(text);
+  return text.find(part) != std::string::npos;
+}
+
+std::string golden(const std::string& name) {
+  std::ifstream file(std::string(LUPROOF_TEST_DIR) + "/cli/golden/" + name, std::ios::binary);
+  std::stringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+}  // namespace
+
+TEST_CASE("the exit status of trace says what the verdict is", "[cli][trace]") {
+  const std::string s1 = "s1/igb-kprobe.trace.txt --topology topology/igb4.lspci.zst";
+  CHECK(trace(s1).status == 0);
+  CHECK(trace(s1 + " --keep 0000:01:10.0").status == 1);
+  CHECK(trace("s7lost/overwrite.trace.txt.zst --topology topology/igb4.lspci.zst --keep all")
+            .status == 3);
+  CHECK(trace("s1/no-such-file").status == 2);
+  CHECK(trace(s1 + " --keep everything").status == 2);
+  CHECK(trace("s1/igb-kprobe.trace.txt --topology s1/igb-kprobe.trace.txt").status == 2);
+  CHECK(trace("").status == 2);
+}
+
+TEST_CASE("a verdict as JSON repeats the deciding violation at the top", "[cli][trace]") {
+  const Run run = trace(
+      "s3/new.bootmap.trace.txt --topology topology/igb4-nvme7.lspci.zst --keep all --format json");
+  CHECK(run.status == 1);
+  CHECK(run.out.starts_with(
+      "{\n  \"command\": \"trace\",\n  \"verdict\": \"violates\",\n"
+      "  \"property\": \"vf-dma-continues\",\n  \"function\": \"0000:01:10.6\",\n"
+      "  \"file\": \"s3/new.bootmap.trace.txt\",\n  \"line\": 400,\n"));
+  CHECK(contains(run.out, "\"event\": \"pci_clear_master(0000:01:10.6)\""));
+  CHECK(contains(run.out, "\"events\": 584,"));
+  CHECK(contains(run.out, "\"lost\": 0,"));
+  CHECK(contains(run.out, "\"trust\": \"certain\""));
+  CHECK(run.out.ends_with("}\n"));
+}
+
+TEST_CASE("a violation without a line has none in JSON either", "[cli][trace]") {
+  const Run run = trace(
+      "s3/new.boot.trace.txt --topology topology/igb4-nvme7.lspci.zst --keep all --format json");
+  CHECK(contains(run.out, "\"property\": \"vf-exists\""));
+  CHECK(contains(run.out, "\"line\": null,\n  \"by_line\": 346,"));
+}
+
+TEST_CASE("wrong input leaves nothing on stdout, in JSON too", "[cli][trace]") {
+  const Run run = trace("s1/igb-kprobe.trace.txt --keep 0000:01:1f.7 --format json");
+  CHECK(run.status == 2);
+  CHECK(run.out.empty());
+  const Run told = trace("s1/igb-kprobe.trace.txt --claim dna", "&1");
+  CHECK(contains(told.out, "did you mean 'dma'"));
+}
+
+TEST_CASE("reports of trace are those that were read and found good", "[cli][trace]") {
+  const auto [name, arguments] = GENERATE(table<std::string, std::string>({
+      {"trace-conforms.txt", "s1/igb-kprobe.trace.txt --topology topology/igb4.lspci.zst"},
+      {"trace-violates.txt",
+       "s1/igb-kprobe.trace.txt --topology topology/igb4.lspci.zst --keep 0000:01:10.0"},
+      {"trace-without-line.txt",
+       "s3/new.boot.trace.txt --topology topology/igb4-nvme7.lspci.zst --keep 0000:01:10.2"},
+      {"trace-inconclusive.txt",
+       "s7lost/pipe.trace_pipe.txt.zst --topology topology/igb4.lspci.zst --keep 0000:01:10.0"},
+  }));
+  CAPTURE(name);
+  CHECK(trace(arguments).out == golden(name));
+}
