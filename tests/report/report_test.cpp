@@ -23,7 +23,8 @@ std::pair<checker::Checked, Request> result(const std::string& file, const std::
   model::Diagnostics diagnostics;
   model::LoadOptions load;
   load.specs = LUPROOF_SOURCE_SPECS;
-  const std::string path = root() + "/" + file;
+  std::filesystem::current_path(root());  // as a user stands there
+  const std::string path = file;
   auto checked = checker::check(path, load, model::Reading{variant, {}}, {}, {}, diagnostics);
   INFO(diagnostics.render());
   REQUIRE(checked);
