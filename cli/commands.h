@@ -3,14 +3,15 @@
 // that returns the exit status.
 #pragma once
 
+#include <CLI/CLI.hpp>
 #include <functional>
-
-#include "cli/parser.h"
 
 namespace luproof::cli {
 
 using Action = std::function<int()>;
 
 Action check_command(CLI::App& app);
+Action test_command(CLI::App& app);
+Action trace_command(CLI::App& app);
 
 }  // namespace luproof::cli

@@ -23,14 +23,14 @@ struct Command {
   Action (*setup)(CLI::App&);
 };
 constexpr std::array kCommands = {
-    Command{"check", "Decide the properties of specs and show how they are violated",
-            check_command},
+    Command{"check", "Decide the properties of specs", check_command},
+    Command{"test", "Hold specs to the verdicts they expect", test_command},
+    Command{"trace", "Say whether captures of a kernel kept what had to survive", trace_command},
 };
 
 constexpr const char* kStatus =
-    "Exit status: 0 every property holds; 1 violated; 2 the input is wrong; 3 inconclusive "
-    "(bound,\n"
-    "timeout, memory).";
+    "Exit status: 0 every property holds; 1 violated; 2 the input is wrong;\n"
+    "3 inconclusive (bound, timeout, memory).";
 
 int complain(const std::string& message, const std::string& hint) {
   fmt::print(stderr, "luproof: {}\n", model::printable(message));

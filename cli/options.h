@@ -2,13 +2,13 @@
 // Options that several commands share, and what they turn into.
 #pragma once
 
+#include <CLI/CLI.hpp>
 #include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "checker/check.h"
-#include "cli/parser.h"
 #include "report/facts.h"
 
 namespace luproof::cli {

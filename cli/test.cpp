@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// `luproof test PATH...`: every reading of every spec against the verdicts that the spec expects.
+//
+// Readings run side by side; their lines come out in the order of the files, so that two runs can
+// be compared.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "cli/commands.h"
+#include "cli/options.h"
+#include "cli/packs.h"
+#include "cli/progress.h"
+#include "cli/spec_files.h"
+#include "report/facts.h"
+
+namespace luproof::cli {
+namespace {
+
+using model::Diagnostics;
+using model::printable;
+
+struct Task {
+  std::string path;
+  model::Reading reading;
+  bool only_load = false;  // a pack of rules says nothing by itself
+};
+
+enum class State { Waiting, Ok, Failed, Wrong, Skipped };
+
+struct Result {
+  State state = State::Waiting;
+  std::vector<std::string> unmet;
+  std::string errors;  // rendered
+  std::size_t states = 0;
+  double seconds = 0;
+};
+
+std::string label(const Task& task) {
+  std::vector<std::string> parts;
+  if (!task.reading.variant.empty()) parts.push_back(task.reading.variant);
+  for (const auto& [name, alternative] : task.reading.choices)
+    parts.push_back(name + "=" + alternative);
+  return task.path + (parts.empty() ? "" : ":" + report::joined(parts, ","));
+}
+
+struct Test {
+  std::vector<std::string> paths;
+  int jobs = 2;
+  std::string format = "text";
+  SpecsOption specs;
+  LimitOptions limits;
+
+  void declare(CLI::App& app);
+  int run() const;
+};
+
+class Runner {
+ public:
+  Runner(const Test& test, checker::Limits limits, model::LoadOptions load)
+      : test_(test), limits_(std::move(limits)), load_(std::move(load)) {}
+
+  int run(const std::vector<std::string>& files);
+
+ private:
+  void plan(const std::string& path);
+  Result one(const Task& task) const;
+  void work();
+  void print_finished();
+  nlohmann::ordered_json json() const;
+  int finish() const;
+  std::size_t in(State state) const {
+    return static_cast<std::size_t>(std::count_if(
+        results_.begin(), results_.end(), [&](const Result& r) { return r.state == state; }));
+  }
+
+  const Test& test_;
+  checker::Limits limits_;
+  model::LoadOptions load_;
+  std::vector<Task> tasks_;
+  std::vector<Result> results_;
+  std::atomic<std::size_t> next_{0};
+  std::mutex mutex_;
+  std::size_t printed_ = 0;
+};
+
+// A file that cannot be read gets a line as well; so a broken spec is counted, not lost.
+void Runner::plan(const std::string& path) {
+  Diagnostics diagnostics;
+  const bool pack = kind_of(path, load_, diagnostics) == "rules";
+  std::vector<model::Reading> readings(1);
+  if (pack)
+    load_pack(path, load_, diagnostics);
+  else if (diagnostics.ok())
+    readings = model::readings(path, load_, diagnostics).value_or(readings);
+  for (model::Reading& reading : readings) {
+    tasks_.push_back({path, std::move(reading), pack});
+    results_.emplace_back();
+  }
+  if (!diagnostics.ok()) results_.back().state = State::Wrong;
+  results_.back().errors = diagnostics.render();
+}
+
+Result Runner::one(const Task& task) const {
+  Result result;
+  result.state = State::Ok;
+  if (task.only_load) return result;
+  const auto start = std::chrono::steady_clock::now();
+  Diagnostics diagnostics;
+  checker::CheckOptions options;
+  // What a violation needs takes a search for each act; only a spec that states it has to know.
+  if (const auto model =
+          model::load(task.path, report::with_reading(load_, task.reading), diagnostics))
+    options.needs = std::any_of(model->expectations.begin(), model->expectations.end(),
+                                [](const auto& e) { return !e.needs.empty(); });
+  const auto checked = diagnostics.ok() ? checker::check(task.path, load_, task.reading, options,
+                                                         limits_, diagnostics)
+                                        : std::nullopt;
+  if (checked) {
+    result.unmet = checker::unmet(*checked);
+    result.states = checked->statistics.states;
+    if (!result.unmet.empty()) result.state = State::Failed;
+  }
+  if (!checked || !diagnostics.ok()) {
+    result.state = State::Wrong;
+    result.errors = diagnostics.render();
+  }
+  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return result;
+}
+
+void Runner::work() {
+  for (std::size_t i = next_++; i < tasks_.size(); i = next_++) {
+    if (results_[i].state != State::Waiting) continue;
+    Result result;
+    if (interrupted())
+      result.state = State::Skipped;
+    else
+      result = one(tasks_[i]);
+    const std::lock_guard lock(mutex_);
+    results_[i] = std::move(result);
+    print_finished();
+  }
+}
+
+void Runner::print_finished() {
+  static const std::map<State, const char*> kWords = {{State::Ok, "ok   "},
+                                                      {State::Failed, "FAIL "},
+                                                      {State::Wrong, "ERROR"},
+                                                      {State::Skipped, "skip "}};
+  for (; printed_ < results_.size() && results_[printed_].state != State::Waiting; ++printed_) {
+    const Result& result = results_[printed_];
+    if (!result.errors.empty()) fmt::print(stderr, "{}", result.errors);
+    if (test_.format != "text") continue;
+    fmt::print("{} {}{}\n", kWords.at(result.state), printable(label(tasks_[printed_])),
+               tasks_[printed_].only_load ? " (loads)" : "");
+    for (const std::string& line : result.unmet) fmt::print("      {}\n", printable(line));
+    std::fflush(stdout);
+  }
+}
+
+nlohmann::ordered_json Runner::json() const {
+  static const std::map<State, const char*> kWords = {{State::Ok, "ok"},
+                                                      {State::Failed, "failed"},
+                                                      {State::Wrong, "error"},
+                                                      {State::Skipped, "skipped"}};
+  auto results = nlohmann::ordered_json::array();
+  for (std::size_t i = 0; i < tasks_.size(); ++i) {
+    const Result& r = results_[i];
+    results.push_back({{"file", tasks_[i].path},
+                       {"variant", tasks_[i].reading.variant},
+                       {"choices", tasks_[i].reading.choices},
+                       {"status", kWords.at(r.state)},
+                       {"loaded_only", tasks_[i].only_load},
+                       {"unmet", r.unmet},
+                       {"states", r.states},
+                       {"seconds", r.seconds}});
+  }
+  return {{"command", "test"},          {"results", results},
+          {"ok", in(State::Ok)},        {"failed", in(State::Failed)},
+          {"errors", in(State::Wrong)}, {"skipped", in(State::Skipped)}};
+}
+
+int Runner::finish() const {
+  using nlohmann::ordered_json;
+  if (test_.format == "json") {
+    fmt::print("{}\n", json().dump(2, ' ', true, ordered_json::error_handler_t::replace));
+  } else {
+    fmt::print("{}: {} ok, {} failed, {} wrong{}\n", report::counted(tasks_.size(), "reading"),
+               in(State::Ok), in(State::Failed), in(State::Wrong),
+               in(State::Skipped) ? fmt::format(", {} skipped", in(State::Skipped)) : "");
+  }
+  if (in(State::Wrong)) return report::kWrongInput;
+  if (in(State::Failed)) return report::kViolated;
+  return in(State::Skipped) ? report::kInconclusive : report::kHolds;
+}
+
+int Runner::run(const std::vector<std::string>& files) {
+  for (const std::string& path : files) plan(path);
+  std::vector<std::jthread> threads;
+  for (int i = 0; i < test_.jobs; ++i) threads.emplace_back([this] { work(); });
+  threads.clear();  // waits
+  print_finished();
+  return finish();
+}
+
+void Test::declare(CLI::App& app) {
+  app.add_option("PATH", paths, "Specs, or folders with rules, designs, cases and questions")
+      ->required();
+  app.add_option("--jobs", jobs, "Readings at a time (default: 2)")->check(CLI::Range(1, 256));
+  app.add_option("--format", format, "text or json (default: text)")
+      ->check(CLI::IsMember({"text", "json"}));
+  specs.declare(app);
+  limits.declare(app);
+}
+
+int Test::run() const {
+  Diagnostics diagnostics;
+  checker::Limits bounds = limits.limits(diagnostics);
+  const std::vector<std::string> files = spec_files(paths, diagnostics);
+  if (const int status = report_diagnostics(diagnostics); status != report::kHolds) return status;
+  stop_on_interrupt(bounds);
+  model::LoadOptions load;
+  load.specs = specs.folder();
+  return Runner(*this, std::move(bounds), std::move(load)).run(files);
+}
+
+}  // namespace
+
+Action test_command(CLI::App& app) {
+  auto test = std::make_shared<Test>();
+  test->declare(app);
+  return [test] { return test->run(); };
+}
+
+}  // namespace luproof::cli
