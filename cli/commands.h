@@ -13,5 +13,7 @@ using Action = std::function<int()>;
 Action check_command(CLI::App& app);
 Action test_command(CLI::App& app);
 Action trace_command(CLI::App& app);
+Action explain_command(CLI::App& app);
+Action show_command(CLI::App& app);
 
 }  // namespace luproof::cli
