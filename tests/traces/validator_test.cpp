@@ -277,6 +277,17 @@ TEST_CASE("keeping what was preserved is undecided while no line says what was",
   CHECK(judge(lines, {"preserved"})->outcome == Outcome::Inconclusive);
 }
 
+TEST_CASE("what a capture holds reaches no terminal as it is", "[traces][validator]") {
+  Lines lines;
+  lines.command(kVf, 0x6).raw(
+      "     \x1b[31mname-7       [000] .....     1.000009: pci_clear_master: "
+      "(pci_clear_master+0x4/0x10) dev=\"" +
+      kVf + "\"");
+  const Judged judged = judge(lines, {kVf});
+  REQUIRE(judged->violations.size() == 1);
+  CHECK(judged->violations[0].quote.find('\x1b') == std::string::npos);
+}
+
 TEST_CASE("a capture cut anywhere is judged or refused, and never conforms",
           "[traces][validator]") {
   model::Diagnostics diagnostics;
