@@ -83,7 +83,7 @@ void violation(const checker::Checked& checked, const checker::Finding& finding,
   if (!rule.empty()) add(rule, 4, 2, 2);
   if (!finding.needs.empty()) add("Needs: " + joined(finding.needs), 4, 2, 1);
   if (!checked.model->not_modelled.empty()) add("Not modelled: " + joined(checked.model->not_modelled, " "), 4, 2, 3);
-  if (lines.size() > kLines - 1) lines.resize(kLines - 1);
+  if (lines.size() > kLines - 3) lines.resize(kLines - 3);
   // A command has to stay one piece to be of use; shells read on behind a backslash.
   std::string command = "  " + reproduce(checked, finding, request);
   while (command.size() > kColumns && lines.size() < kLines - 1) {

@@ -16,7 +16,7 @@ StateStore::StateStore(const System& system) {
       ++word;
       used = 0;
     }
-    fields_.push_back({word, static_cast<std::uint8_t>(used), static_cast<std::uint8_t>(bits), slot.low});
+    fields_.push_back({word, static_cast<std::uint8_t>(bits ? used : 0), static_cast<std::uint8_t>(bits), slot.low});
     used += bits;
     bits_ += static_cast<int>(bits);
   }
@@ -38,7 +38,7 @@ void StateStore::unpack(std::uint32_t number, State& state) const {
   state.resize(fields_.size());
   for (std::size_t i = 0; i < fields_.size(); ++i) {
     const Field& f = fields_[i];
-    const std::uint64_t mask = f.bits == 64 ? ~0ull : (1ull << f.bits) - 1;
+    const std::uint64_t mask = (1ull << f.bits) - 1;  // a Value has at most 33 bits of range
     state[i] = static_cast<Value>(words[f.word] >> f.shift & mask) + f.low;
   }
 }
