@@ -304,8 +304,7 @@ TraceVerdict Observer::finish() {
     verdict_.assumptions.push_back(
         "each capture follows the one before it through kexec, in the order given");
   for (const BoundProperty& bound : properties_of(in_.model, in_.claim)) {
-    std::vector<int> reads =
-        Promise(in_.model, in_.layout, bound.property, bound.clause, 0).reads();
+    const std::vector<int> reads = reads_of(in_.model, bound);
     if (std::none_of(reads.begin(), reads.end(), [&](int c) { return touched_.count(c) > 0; }))
       verdict_.unexercised.push_back(in_.model.properties[bound.property].name);
   }

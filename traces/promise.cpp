@@ -27,6 +27,15 @@ const Expr* goes_on(const Expr& bad) {
   return same(*bad.kids[0]->kids[0], e) ? &e : nullptr;
 }
 
+void collect_reads(const model::Model& model, const Expr& expr, int depth,
+                   std::vector<int>& reads) {
+  if (expr.op == Op::Cell && std::find(reads.begin(), reads.end(), expr.ref) == reads.end())
+    reads.push_back(expr.ref);
+  if (expr.op == Op::Define && depth < kDeepest)
+    collect_reads(model, *model.defines[expr.ref].body, depth + 1, reads);
+  for (const auto& kid : expr.kids) collect_reads(model, *kid, depth + 1, reads);
+}
+
 const model::Claim* claim_of_functions(const model::Model& model) {
   for (const model::Claim& claim : model.claims)
     if (model.base_sort(claim.sort) == model::kFunction) return &claim;
@@ -42,7 +51,6 @@ Promise::Promise(const model::Model& model, const model::Layout& layout, int pro
       property_(property),
       clause_(model.properties[property].clauses[clause]),
       function_(function) {
-  collect_reads(*clause_.bad, 0);
   Frame frame(model.properties[property].locals.size());
   bind(frame, clause_.local, known(reference(function)));
   if (const Expr* const e = goes_on(*clause_.bad)) take_apart(*e, frame, false, 0);
@@ -77,14 +85,6 @@ void Promise::take_apart(const Expr& expr, const Frame& outer, bool support, int
     }
   }
   parts_.push_back({&expr, std::move(frame), support});
-}
-
-void Promise::collect_reads(const Expr& expr, int depth) {
-  if (expr.op == Op::Cell && std::find(reads_.begin(), reads_.end(), expr.ref) == reads_.end())
-    reads_.push_back(expr.ref);
-  if (expr.op == Op::Define && depth < kDeepest)
-    collect_reads(*model_.defines[expr.ref].body, depth + 1);
-  for (const auto& kid : expr.kids) collect_reads(*kid, depth + 1);
 }
 
 Known Promise::bad(const Knowledge& state, int kernel) const {
@@ -158,6 +158,12 @@ std::optional<Break> Promise::look(const Knowledge& state, int kernel, std::int6
     if (!part.support || !own_off) take(found);
   }
   return worst;
+}
+
+std::vector<int> reads_of(const model::Model& model, const BoundProperty& bound) {
+  std::vector<int> reads;
+  collect_reads(model, *model.properties[bound.property].clauses[bound.clause].bad, 0, reads);
+  return reads;
 }
 
 std::vector<std::string> levels_of(const model::Model& model) {

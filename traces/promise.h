@@ -38,8 +38,6 @@ class Promise {
   void begin(const Knowledge& state, int kernel, std::int64_t step);
   // Looks at the state after a change.
   std::optional<Break> look(const Knowledge& state, int kernel, std::int64_t step, Blame blame);
-  // The cells that it reads.
-  const std::vector<int>& reads() const { return reads_; }
 
  private:
   enum class Memory { Off, Maybe, On };
@@ -53,7 +51,6 @@ class Promise {
     std::int64_t since = 0;
   };
   void take_apart(const model::Expr& expr, const Frame& frame, bool support, int depth);
-  void collect_reads(const model::Expr& expr, int depth);
   Known bad(const Knowledge& state, int kernel) const;
   static std::optional<Break> look_at(Part& part, Known value, std::int64_t step, Blame blame);
 
@@ -65,7 +62,6 @@ class Promise {
   std::vector<Part> parts_;  // empty: the property is not of that form
   std::vector<Known> samples_;
   Known before_;
-  std::vector<int> reads_;
 };
 
 // The properties that hold a kept function to `level` and those below it, lowest level first.
@@ -74,6 +70,8 @@ struct BoundProperty {
   int clause = -1;
 };
 std::vector<BoundProperty> properties_of(const model::Model& model, const std::string& level);
+// The cells that the property reads.
+std::vector<int> reads_of(const model::Model& model, const BoundProperty& bound);
 // The levels that `--claim` may name, lowest first.
 std::vector<std::string> levels_of(const model::Model& model);
 

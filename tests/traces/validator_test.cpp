@@ -229,6 +229,12 @@ TEST_CASE("without a topology nothing conforms, but what is seen is seen", "[tra
   CHECK(only_line(judge(options)) == 2);
   options.keep = {"all"};
   CHECK(judge(options)->outcome == Outcome::Inconclusive);
+  // Not a single function: lines that name none, and no dump.
+  Lines nothing;
+  nothing.add("pci_clear_master <-device_shutdown").raw("CPU:0 [LOST 5 EVENTS]");
+  const Temporary empty(nothing.text());
+  options.captures = {empty.path()};
+  CHECK(judge(options)->outcome == Outcome::Inconclusive);
 }
 
 TEST_CASE("a kernel that is not seen to end hides what followed", "[traces][validator]") {
