@@ -29,6 +29,8 @@ Value Model::attribute_value(int attribute, int function) const {
 }
 
 std::vector<int> Model::related(Relation relation, int function) const {
+  // A capture without a dump speaks of functions that no topology has.
+  if (function < 0 || function >= static_cast<int>(topology.functions.size())) return {};
   switch (relation) {
     case Relation::Upstream: return topology.upstream(function);
     case Relation::Children: {
