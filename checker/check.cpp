@@ -28,7 +28,8 @@ struct Prepared {
   std::unique_ptr<System> system;
 };
 
-std::optional<Prepared> prepare(const std::string& path, const LoadOptions& options, bool fuse, model::Diagnostics& diagnostics) {
+std::optional<Prepared> prepare(const std::string& path, const LoadOptions& options, bool fuse,
+                                model::Diagnostics& diagnostics) {
   auto loaded = model::load(path, options, diagnostics);
   if (!loaded) return std::nullopt;
   Prepared p;
@@ -42,11 +43,13 @@ std::optional<Prepared> prepare(const std::string& path, const LoadOptions& opti
 std::vector<int> selected(const model::Model& model, const std::vector<std::string>& names) {
   std::vector<int> only;
   for (std::size_t i = 0; i < model.properties.size(); ++i)
-    if (std::find(names.begin(), names.end(), model.properties[i].name) != names.end()) only.push_back(static_cast<int>(i));
+    if (std::find(names.begin(), names.end(), model.properties[i].name) != names.end())
+      only.push_back(static_cast<int>(i));
   return only;
 }
 
-Outcome run_engine(System& system, Engine engine, const std::vector<int>& only, bool stop_at_first, const Limits& limits) {
+Outcome run_engine(System& system, Engine engine, const std::vector<int>& only, bool stop_at_first,
+                   const Limits& limits) {
   if (engine == Engine::Smt) return check_smt(system, only, limits);
   ExploreOptions options;
   options.only = only;
@@ -54,19 +57,23 @@ Outcome run_engine(System& system, Engine engine, const std::vector<int>& only, 
   return explore(system, options, limits);
 }
 
-bool violated(const std::string& path, const LoadOptions& load, const std::set<std::string>& acts, const CheckOptions& options,
-              const std::string& property, const Limits& limits, model::Diagnostics& diagnostics) {
+bool violated(const std::string& path, const LoadOptions& load, const std::set<std::string>& acts,
+              const CheckOptions& options, const std::string& property, const Limits& limits,
+              model::Diagnostics& diagnostics) {
   LoadOptions fewer = load;
   fewer.allow = acts;
   auto p = prepare(path, fewer, options.fuse, diagnostics);
   if (!p) return false;
   const Outcome outcome = run_engine(*p->system, options.engine, {}, false, limits);
-  return std::any_of(outcome.findings.begin(), outcome.findings.end(),
-                     [&](const Finding& f) { return f.property == property && f.verdict == Verdict::Violated; });
+  return std::any_of(outcome.findings.begin(), outcome.findings.end(), [&](const Finding& f) {
+    return f.property == property && f.verdict == Verdict::Violated;
+  });
 }
 
-// Inclusion-minimal: without any of them the property is not violated (as far as the engine can say).
-void find_needs(Checked& checked, const std::string& path, const LoadOptions& load, const CheckOptions& options, const Limits& limits,
+// Inclusion-minimal: without any of them the property is not violated (as far as the engine can
+// say).
+void find_needs(Checked& checked, const std::string& path, const LoadOptions& load,
+                const CheckOptions& options, const Limits& limits,
                 model::Diagnostics& diagnostics) {
   for (Finding& f : checked.findings) {
     if (f.verdict != Verdict::Violated) continue;
@@ -95,12 +102,15 @@ void find_never_fired(Checked& checked, const System& system, const Statistics& 
       const model::Stmt& s = *checked.model->statement_by_id[label.stmt];
       if (s.kind == model::StmtKind::Fire) seen.insert(checked.model->events[s.ref].name);
     }
-    for (const Passing& p : system.transitions[t].passings) seen.insert(checked.model->procedures[p.procedure].name);
+    for (const Passing& p : system.transitions[t].passings)
+      seen.insert(checked.model->procedures[p.procedure].name);
   }
   for (const auto& p : checked.model->procedures)
-    if (p.origin.pack == checked.model->name && !seen.count(p.name)) checked.never_fired.push_back(p.name);
+    if (p.origin.pack == checked.model->name && !seen.count(p.name))
+      checked.never_fired.push_back(p.name);
   for (const auto& e : checked.model->events)
-    if (e.origin.pack == checked.model->name && !seen.count(e.name) && (e.act < 0 || checked.model->acts[e.act].allowed))
+    if (e.origin.pack == checked.model->name && !seen.count(e.name) &&
+        (e.act < 0 || checked.model->acts[e.act].allowed))
       checked.never_fired.push_back(e.name);
 }
 
@@ -108,25 +118,34 @@ void find_never_fired(Checked& checked, const System& system, const Statistics& 
 
 const char* verdict_name(Verdict verdict) {
   switch (verdict) {
-    case Verdict::Holds: return "holds";
-    case Verdict::Violated: return "violated";
-    case Verdict::Vacuous: return "vacuous";
-    case Verdict::Unknown: return "unknown";
+    case Verdict::Holds:
+      return "holds";
+    case Verdict::Violated:
+      return "violated";
+    case Verdict::Vacuous:
+      return "vacuous";
+    case Verdict::Unknown:
+      return "unknown";
   }
   return "unknown";
 }
 
-std::optional<Checked> check(const std::string& path, const LoadOptions& load, const model::Reading& reading, const CheckOptions& options,
+std::optional<Checked> check(const std::string& path, const LoadOptions& load,
+                             const model::Reading& reading, const CheckOptions& options,
                              const Limits& limits, model::Diagnostics& diagnostics) {
   const LoadOptions with = with_reading(load, reading);
   auto p = prepare(path, with, options.fuse, diagnostics);
   if (!p) return std::nullopt;
   Checked checked;
   checked.reading = reading;
-  for (const model::Act& act : p->model->acts) (act.allowed ? checked.acts_on : checked.acts_off).push_back(act.name);
+  for (const model::Act& act : p->model->acts)
+    (act.allowed ? checked.acts_on : checked.acts_off).push_back(act.name);
   for (const model::Choice& choice : p->model->choices)
-    checked.choices_fixed.push_back(choice.name + "=" + p->model->enums[choice.enumeration].values[std::max(0, choice.selected)]);
-  Outcome outcome = run_engine(*p->system, options.engine, selected(*p->model, options.properties), false, limits);
+    checked.choices_fixed.push_back(
+        choice.name + "=" +
+        p->model->enums[choice.enumeration].values[std::max(0, choice.selected)]);
+  Outcome outcome = run_engine(*p->system, options.engine, selected(*p->model, options.properties),
+                               false, limits);
   checked.findings = std::move(outcome.findings);
   checked.statistics = std::move(outcome.statistics);
   checked.model = std::move(p->model);
@@ -134,16 +153,20 @@ std::optional<Checked> check(const std::string& path, const LoadOptions& load, c
   find_never_fired(checked, *p->system, checked.statistics);
   for (Finding& f : checked.findings) {
     if (f.index >= 0 && f.verdict == Verdict::Violated)
-      for (const model::Clause& clause : checked.model->properties[f.index].clauses) f.claim = std::max(f.claim, clause.claim);
+      for (const model::Clause& clause : checked.model->properties[f.index].clauses)
+        f.claim = std::max(f.claim, clause.claim);
     for (auto* run : {&f.run, &f.witness}) {
       if (!*run) continue;
       const bool violates = run == &f.run && f.verdict == Verdict::Violated;
-      const std::string error = replay(*checked.model, *checked.layout, **run, violates ? f.index : -1, violates ? &f.element : nullptr);
+      const std::string error = replay(*checked.model, *checked.layout, **run,
+                                       violates ? f.index : -1, violates ? &f.element : nullptr);
       if (!error.empty() && checked.broken.empty())
-        checked.broken = fmt::format("the run for '{}' does not replay in the interpreter: {}", f.property, error);
+        checked.broken = fmt::format("the run for '{}' does not replay in the interpreter: {}",
+                                     f.property, error);
     }
   }
-  if (options.needs && !checked.acts_on.empty()) find_needs(checked, path, with, options, limits, diagnostics);
+  if (options.needs && !checked.acts_on.empty())
+    find_needs(checked, path, with, options, limits, diagnostics);
   return checked;
 }
 
@@ -152,12 +175,16 @@ namespace {
 // "pci_clear_master(port)" of an expectation speaks of "pci_clear_master(rp)" of a run.
 bool speaks_of(const model::Model& model, const std::string& expected, const std::string& actual) {
   if (expected == actual || expected == actual.substr(0, actual.find('('))) return true;
-  if (expected.substr(0, expected.find('(')) != actual.substr(0, actual.find('(')) || expected.find('(') == std::string::npos) return false;
+  if (expected.substr(0, expected.find('(')) != actual.substr(0, actual.find('(')) ||
+      expected.find('(') == std::string::npos)
+    return false;
   auto arguments = [](const std::string& text) {
     std::vector<std::string> all = {""};
     for (std::size_t i = text.find('(') + 1; i < text.size() && text[i] != ')'; ++i) {
-      if (text[i] == ',') all.emplace_back();
-      else if (text[i] != ' ') all.back() += text[i];
+      if (text[i] == ',')
+        all.emplace_back();
+      else if (text[i] != ' ')
+        all.back() += text[i];
     }
     return all;
   };
@@ -170,7 +197,8 @@ bool speaks_of(const model::Model& model, const std::string& expected, const std
       if (model.sorts[s].name != want[i]) continue;
       const auto& names = model.sorts[model.base_sort(static_cast<int>(s))].names;
       const auto at = std::find(names.begin(), names.end(), have[i]);
-      fits = at != names.end() && model.in_sort(static_cast<int>(s), static_cast<int>(at - names.begin()));
+      fits = at != names.end() &&
+             model.in_sort(static_cast<int>(s), static_cast<int>(at - names.begin()));
     }
     if (!fits) return false;
   }
@@ -189,11 +217,13 @@ std::vector<std::string> unmet(const Checked& checked) {
   std::vector<std::string> lines;
   if (!checked.broken.empty()) lines.push_back(checked.broken);
   auto finding_of = [&](const std::string& name) {
-    return std::find_if(checked.findings.begin(), checked.findings.end(), [&](const Finding& f) { return f.property == name; });
+    return std::find_if(checked.findings.begin(), checked.findings.end(),
+                        [&](const Finding& f) { return f.property == name; });
   };
   for (const Finding& f : checked.findings) {
-    const auto e = std::find_if(checked.model->expectations.begin(), checked.model->expectations.end(),
-                                [&](const model::Expectation& x) { return x.property == f.property; });
+    const auto e =
+        std::find_if(checked.model->expectations.begin(), checked.model->expectations.end(),
+                     [&](const model::Expectation& x) { return x.property == f.property; });
     const std::string wanted = e == checked.model->expectations.end() ? "holds" : e->verdict;
     const std::string actual = verdict_name(f.verdict);
     if (wanted != actual) {
@@ -205,27 +235,36 @@ std::vector<std::string> unmet(const Checked& checked) {
     if (e == checked.model->expectations.end() || f.verdict != Verdict::Violated) continue;
     if (!e->violated_by.empty() && f.violated_by_known) {
       for (const std::string& actual_step : f.violated_by)
-        if (std::none_of(e->violated_by.begin(), e->violated_by.end(), [&](const std::string& w) { return speaks_of(*checked.model, w, actual_step); }))
+        if (std::none_of(e->violated_by.begin(), e->violated_by.end(), [&](const std::string& w) {
+              return speaks_of(*checked.model, w, actual_step);
+            }))
           lines.push_back(fmt::format("{}: also violated by {}", f.property, actual_step));
       for (const std::string& w : e->violated_by)
-        if (std::none_of(f.violated_by.begin(), f.violated_by.end(), [&](const std::string& a) { return speaks_of(*checked.model, w, a); }))
-          lines.push_back(fmt::format("{}: not violated by {}, but by {}", f.property, w, joined(f.violated_by)));
+        if (std::none_of(f.violated_by.begin(), f.violated_by.end(),
+                         [&](const std::string& a) { return speaks_of(*checked.model, w, a); }))
+          lines.push_back(fmt::format("{}: not violated by {}, but by {}", f.property, w,
+                                      joined(f.violated_by)));
     }
-    if (e->steps_low >= 0 && f.run && (f.run->weight < e->steps_low || f.run->weight > e->steps_high))
-      lines.push_back(fmt::format("{}: violated in {} visible steps, expected {}..{}", f.property, f.run->weight, e->steps_low, e->steps_high));
+    if (e->steps_low >= 0 && f.run &&
+        (f.run->weight < e->steps_low || f.run->weight > e->steps_high))
+      lines.push_back(fmt::format("{}: violated in {} visible steps, expected {}..{}", f.property,
+                                  f.run->weight, e->steps_low, e->steps_high));
     if (!e->needs.empty()) {
       std::vector<std::string> a = e->needs, b = f.needs;
       std::sort(a.begin(), a.end());
       std::sort(b.begin(), b.end());
-      if (a != b) lines.push_back(fmt::format("{}: needs {}, expected {}", f.property, joined(b), joined(a)));
+      if (a != b)
+        lines.push_back(fmt::format("{}: needs {}, expected {}", f.property, joined(b), joined(a)));
     }
   }
   for (const model::Expectation& e : checked.model->expectations) {
     if (finding_of(e.property) != checked.findings.end()) continue;
-    if (e.verdict == "holds" && std::none_of(checked.model->properties.begin(), checked.model->properties.end(),
-                                             [&](const model::Property& p) { return p.name == e.property; }))
+    if (e.verdict == "holds" &&
+        std::none_of(checked.model->properties.begin(), checked.model->properties.end(),
+                     [&](const model::Property& p) { return p.name == e.property; }))
       continue;  // a built-in violation that did not happen
-    lines.push_back(fmt::format("{}: expected {}, but no claim of this spec asks for it", e.property, e.verdict));
+    lines.push_back(fmt::format("{}: expected {}, but no claim of this spec asks for it",
+                                e.property, e.verdict));
   }
   return lines;
 }

@@ -29,22 +29,27 @@ struct Checked {
   std::unique_ptr<model::Layout> layout;
   std::vector<Finding> findings;
   Statistics statistics;
-  std::vector<std::string> acts_off;      // environment acts that were not allowed
+  std::vector<std::string> acts_off;  // environment acts that were not allowed
   std::vector<std::string> acts_on;
-  std::vector<std::string> never_fired;   // procedures and events of the spec's own file that no run reaches
+  std::vector<std::string>
+      never_fired;  // procedures and events of the spec's own file that no run reaches
   std::vector<std::string> choices_fixed;
   std::string broken;  // a run did not replay: luproof's own error; nothing else is to be believed
 };
 
 // nullopt after an error in the input. Every run in the result was replayed by the interpreter.
-std::optional<Checked> check(const std::string& path, const model::LoadOptions& load, const model::Reading& reading,
-                             const CheckOptions& options, const Limits& limits, model::Diagnostics& diagnostics);
+std::optional<Checked> check(const std::string& path, const model::LoadOptions& load,
+                             const model::Reading& reading, const CheckOptions& options,
+                             const Limits& limits, model::Diagnostics& diagnostics);
 
-// What `test` says of a checked reading: one line for each expectation that is not met. Empty: all are.
+// What `test` says of a checked reading: one line for each expectation that is not met. Empty: all
+// are.
 std::vector<std::string> unmet(const Checked& checked);
 
 // Fills in the states within fused steps and confirms every step and the violation at the end.
-// The error text, or "" if the run is a run of the model. `element`: for which it violates the property.
-std::string replay(const model::Model& model, const model::Layout& layout, Run& run, int property, Value* element = nullptr);
+// The error text, or "" if the run is a run of the model. `element`: for which it violates the
+// property.
+std::string replay(const model::Model& model, const model::Layout& layout, Run& run, int property,
+                   Value* element = nullptr);
 
 }  // namespace luproof::checker

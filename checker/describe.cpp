@@ -8,14 +8,16 @@ namespace {
 
 bool holds(const model::Block& block, int id) {
   for (const auto& s : block) {
-    if (s->id == id || (s->undo && s->undo->id == id) || holds(s->body, id) || holds(s->orelse, id)) return true;
+    if (s->id == id || (s->undo && s->undo->id == id) || holds(s->body, id) || holds(s->orelse, id))
+      return true;
     for (const auto& alternative : s->alternatives)
       if (holds(alternative, id)) return true;
   }
   return false;
 }
 
-std::string with_arguments(const model::Model& model, const model::Event& event, const std::vector<Value>& args) {
+std::string with_arguments(const model::Model& model, const model::Event& event,
+                           const std::vector<Value>& args) {
   std::string text = event.name + "(";
   for (std::size_t i = 0; i < args.size(); ++i)
     text += (i ? ", " : "") + model.value_text(event.locals[i].type, args[i]);
@@ -34,13 +36,16 @@ Place place_of(const model::Model& model, int statement) {
   return {};
 }
 
-std::string step_text(const model::Model& model, const Label& label, const std::vector<Value>& args) {
-  if (label.event >= 0) return with_arguments(model, model.events[label.event], args.empty() ? label.args : args);
+std::string step_text(const model::Model& model, const Label& label,
+                      const std::vector<Value>& args) {
+  if (label.event >= 0)
+    return with_arguments(model, model.events[label.event], args.empty() ? label.args : args);
   if (label.stmt < 0) return "";
   const model::Stmt& s = *model.statement_by_id[label.stmt];
   if (s.kind == model::StmtKind::Fire) return with_arguments(model, model.events[s.ref], args);
   if (s.kind == model::StmtKind::Kexec) return "kexec";
-  if (s.kind == model::StmtKind::MayFail && !label.choices.empty() && label.choices[0] == 1) return model.acts[s.ref].name;
+  if (s.kind == model::StmtKind::MayFail && !label.choices.empty() && label.choices[0] == 1)
+    return model.acts[s.ref].name;
   return place_of(model, label.stmt).name;
 }
 

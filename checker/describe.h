@@ -10,7 +10,8 @@ namespace luproof::checker {
 
 // "pci_clear_master(0000:01:10.0)", "luo_prepare", "kexec".
 std::string step_text(const System& system, const Transition& transition, const State& before);
-std::string step_text(const model::Model& model, const Label& label, const std::vector<Value>& args);
+std::string step_text(const model::Model& model, const Label& label,
+                      const std::vector<Value>& args);
 // The procedure, event or actor whose code holds a statement, and what it cites.
 struct Place {
   std::string name;

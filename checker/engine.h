@@ -18,7 +18,7 @@ struct Label {
   int instance = -1;  // index in Layout::instances(), or -1 for an event that happens by itself
   int stmt = -1;      // Stmt::id of the statement that was the step, or -1
   int event = -1;     // of an event that happens by itself
-  std::vector<Value> args;     // its arguments
+  std::vector<Value> args;  // its arguments
   // Free choices of the step, in the order in which they were taken: may-fail 0 goes on, 1 fails;
   // either: the alternative; pick and for: the member's value; `any` at boot: the value.
   std::vector<Value> choices;
@@ -27,8 +27,20 @@ struct Label {
 
 // Built-in violations, by docs/language.md. None = no fault.
 enum class Fault : std::uint8_t {
-  None, NoneReference, StaleReference, WrongKind, OutOfRange, RefcountUnderflow, AbsentHandover,
-  DoubleRestore, DoubleAppend, NotAMember, UnlockUnheld, LockLeaked, RecursionTooDeep, EndlessLoop,
+  None,
+  NoneReference,
+  StaleReference,
+  WrongKind,
+  OutOfRange,
+  RefcountUnderflow,
+  AbsentHandover,
+  DoubleRestore,
+  DoubleAppend,
+  NotAMember,
+  UnlockUnheld,
+  LockLeaked,
+  RecursionTooDeep,
+  EndlessLoop,
 };
 const char* fault_name(Fault fault);  // "none-reference", …
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The plain interpreter: docs/language.md as a program, and the reference for every other engine.
 //
-// It walks the typed syntax tree with frames, a scope stack for undo and locks, and visited sets for
-// loops. It shares no code with grounding; it is written to be read, not to be fast.
+// It walks the typed syntax tree with frames, a scope stack for undo and locks, and visited sets
+// for loops. It shares no code with grounding; it is written to be read, not to be fast.
 #pragma once
 
 #include <memory>
@@ -24,7 +24,7 @@ struct Configuration {
 
 struct Successor {
   Label label;
-  Configuration next;          // meaningless if fault != None or scope_exhausted
+  Configuration next;  // meaningless if fault != None or scope_exhausted
   Fault fault = Fault::None;
   model::Span fault_span;
   bool scope_exhausted = false;  // `new` on a full pool: the run ends, nothing is concluded

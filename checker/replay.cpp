@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// No run is shown that the interpreter cannot walk: every step by its label, every state by its data.
+// No run is shown that the interpreter cannot walk: every step by its label, every state by its
+// data.
 //
 // A label does not always fix the successor, so all configurations that fit are kept side by side.
 #include <fmt/format.h>
@@ -17,7 +18,8 @@ struct Candidate {
 
 }  // namespace
 
-std::string replay(const model::Model& model, const model::Layout& layout, Run& run, int property, Value* element) {
+std::string replay(const model::Model& model, const model::Layout& layout, Run& run, int property,
+                   Value* element) {
   const Interpreter interpreter(model, layout);
   const auto starts = interpreter.initial();
   if (!starts) return "too many initial states";
@@ -25,7 +27,9 @@ std::string replay(const model::Model& model, const model::Layout& layout, Run& 
   for (const Configuration& start : *starts)
     if (run.states.empty() || start.data == run.states[0]) levels[0].push_back({start, 0});
   if (levels[0].empty()) return "its first state is no initial state";
-  const bool safety = property >= 0 && model.properties[property].kind == model::PropertyKind::Safety && run.fault == Fault::None;
+  const bool safety = property >= 0 &&
+                      model.properties[property].kind == model::PropertyKind::Safety &&
+                      run.fault == Fault::None;
   const bool in_state = safety && model.properties[property].moment == model::Moment::EveryState;
   bool shown = !safety;
   for (std::size_t i = 0; i < run.steps.size(); ++i) {
@@ -43,8 +47,12 @@ std::string replay(const model::Model& model, const model::Layout& layout, Run& 
           continue;
         }
         if (s.scope_exhausted || (last && run.fault != Fault::None)) continue;
-        if (i + 1 < run.states.size() && !run.states[i + 1].empty() && s.next.data != run.states[i + 1]) continue;
-        if (last && safety && !in_state && interpreter.bad_step(property, levels[i][c].at, s, element)) shown = true;
+        if (i + 1 < run.states.size() && !run.states[i + 1].empty() &&
+            s.next.data != run.states[i + 1])
+          continue;
+        if (last && safety && !in_state &&
+            interpreter.bad_step(property, levels[i][c].at, s, element))
+          shown = true;
         next.push_back({s.next, c});
       }
     if (next.empty() || (last && run.fault != Fault::None && !faulted))

@@ -21,8 +21,8 @@ struct Run {
   std::vector<State> states;  // steps + 1, data slots only (Layout::slots())
   std::vector<Label> steps;
   std::vector<std::vector<Value>> args;  // per step: of the event it fires
-  int weight = 0;             // visible steps
-  Fault fault = Fault::None;  // of the last step, which then has no state behind it
+  int weight = 0;                        // visible steps
+  Fault fault = Fault::None;             // of the last step, which then has no state behind it
   model::Span fault_span;
 };
 
@@ -36,11 +36,12 @@ struct Finding {
   bool shortest = true;    // the run is known to be a shortest one
   std::optional<Run> run;  // counterexample
   std::optional<Run> witness;
-  Value element = 0;       // for which the property is violated
-  int claim = -1;          // that was broken
-  std::vector<std::string> violated_by;  // exact set of last visible steps; only from an exhausted search
+  Value element = 0;  // for which the property is violated
+  int claim = -1;     // that was broken
+  std::vector<std::string>
+      violated_by;  // exact set of last visible steps; only from an exhausted search
   bool violated_by_known = false;
-  std::vector<std::string> needs;        // environment acts, minimal
+  std::vector<std::string> needs;  // environment acts, minimal
 };
 
 struct Statistics {
@@ -48,15 +49,15 @@ struct Statistics {
   int depth = 0;
   int bits = 0;
   double seconds = 0;
-  bool exhausted = false;        // every reachable state was seen
-  bool pool_exhausted = false;   // some run ended at a full pool
-  std::string stopped_by;        // "", "bound", "timeout", "memory", "interrupt"
+  bool exhausted = false;          // every reachable state was seen
+  bool pool_exhausted = false;     // some run ended at a full pool
+  std::string stopped_by;          // "", "bound", "timeout", "memory", "interrupt"
   std::vector<std::size_t> fired;  // per transition (explorer)
 };
 
 struct Limits {
-  int bound = -1;              // steps; -1 none
-  std::size_t memory = 0;      // bytes; 0 none
+  int bound = -1;          // steps; -1 none
+  std::size_t memory = 0;  // bytes; 0 none
   std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
   const std::atomic<bool>* interrupted = nullptr;
   std::function<void(const Statistics&)> progress;  // called about twice a second

@@ -140,9 +140,12 @@ int Check::run() const {
       }
       keep_asked(*checked);
       status = report::worse(status, report::exit_status(*checked));
-      if (format == "json") results.emplace_back(std::move(*checked), request);
-      else if (format == "mail") fmt::print("{}", report::mail(*checked, request));
-      else fmt::print("{}", report::text(*checked, request, text));
+      if (format == "json")
+        results.emplace_back(std::move(*checked), request);
+      else if (format == "mail")
+        fmt::print("{}", report::mail(*checked, request));
+      else
+        fmt::print("{}", report::text(*checked, request, text));
       std::fflush(stdout);
     }
   }

@@ -47,28 +47,33 @@ class Explainer {
     if (sources_.count(name)) {
       fmt::print("source {}\n  {}\n", printable(name), printable(sources_[name]));
       for (const Entry& e : entries_)
-        if (std::find(e.origin.cite.begin(), e.origin.cite.end(), name) != e.origin.cite.end()) fmt::print("  cited by {} {}\n", e.kind, printable(e.shown));
+        if (std::find(e.origin.cite.begin(), e.origin.cite.end(), name) != e.origin.cite.end())
+          fmt::print("  cited by {} {}\n", e.kind, printable(e.shown));
       found = true;
     }
     if (found) return report::kHolds;
-    diagnostics.error({}, fmt::format("nothing is called '{}'", printable(name)), suggestion(name, {known.begin(), known.end()}));
+    diagnostics.error({}, fmt::format("nothing is called '{}'", printable(name)),
+                      suggestion(name, {known.begin(), known.end()}));
     return report_diagnostics(diagnostics);
   }
 
  private:
-  void add(std::string kind, const std::string& name, std::string shown, const Origin& origin, std::vector<std::string> more = {}) {
+  void add(std::string kind, const std::string& name, std::string shown, const Origin& origin,
+           std::vector<std::string> more = {}) {
     if (!seen_.insert(kind + " " + shown).second) return;
     entries_.push_back({std::move(kind), name, std::move(shown), origin, std::move(more)});
   }
 
   bool read(model::Diagnostics& diagnostics) {
     const std::filesystem::path folder(specs_);
-    if (const auto source = model::read_source((folder / "sources.yaml").string(), 4 << 20, diagnostics))
+    if (const auto source =
+            model::read_source((folder / "sources.yaml").string(), 4 << 20, diagnostics))
       if (const auto root = model::read_yaml(source, diagnostics))
         for (const auto& entry : root->entries) {
           std::string text;
           for (const char* field : {"title", "author", "date", "link"})
-            if (const auto* value = entry.value.find(field)) text += (text.empty() ? "" : "; ") + value->value.text;
+            if (const auto* value = entry.value.find(field))
+              text += (text.empty() ? "" : "; ") + value->value.text;
           sources_[entry.key.text] = text;
         }
     std::error_code none;
@@ -87,12 +92,18 @@ class Explainer {
       pack.about = m->about;
       pack.cite = m->cite;
       add("pack", m->name, m->name, pack, {"in " + file});
-      for (const auto& e : m->events) add("event", e.name, e.name, e.origin, e.by.empty() ? std::vector<std::string>{} : std::vector<std::string>{"by " + e.by});
+      for (const auto& e : m->events)
+        add("event", e.name, e.name, e.origin,
+            e.by.empty() ? std::vector<std::string>{} : std::vector<std::string>{"by " + e.by});
       for (const auto& p : m->procedures)
-        add("procedure", p.name, p.name, p.origin, {p.symbol ? "a symbol of the kernel" : "a helper of the spec, no symbol of the kernel"});
+        add("procedure", p.name, p.name, p.origin,
+            {p.symbol ? "a symbol of the kernel"
+                      : "a helper of the spec, no symbol of the kernel"});
       for (const auto& d : m->defines) add("definition", d.name, d.name, d.origin);
       for (const auto& c : m->cells) add("cell", c.name, c.shown, c.origin);
-      for (const auto& a : m->acts) add("environment act", a.name, a.name, a.origin, {fmt::format("at most {} in a run, off unless allowed", a.at_most)});
+      for (const auto& a : m->acts)
+        add("environment act", a.name, a.name, a.origin,
+            {fmt::format("at most {} in a run, off unless allowed", a.at_most)});
       for (const auto& c : m->claims) add("claim", c.name, c.name, c.origin);
       for (const auto& p : m->properties) add("property", p.name, p.name, p.origin, {p.because});
     }
@@ -118,14 +129,17 @@ class Explainer {
     if (!e.origin.about.empty()) fmt::print("  {}\n", printable(e.origin.about));
     for (const std::string& line : e.more)
       if (!line.empty()) fmt::print("  {}\n", printable(line));
-    if (e.origin.span.source) fmt::print("  {} (pack {})\n", printable(e.origin.span.where()), printable(e.origin.pack));
+    if (e.origin.span.source)
+      fmt::print("  {} (pack {})\n", printable(e.origin.span.where()), printable(e.origin.pack));
     if (!e.origin.status.empty()) fmt::print("  status: {}\n", printable(e.origin.status));
     print_text(e.origin.span);
     for (const std::string& name : e.origin.cite) {
       const auto source = sources_.find(name);
-      fmt::print("  source {}: {}\n", printable(name), source == sources_.end() ? "not in sources.yaml" : printable(source->second));
+      fmt::print("  source {}: {}\n", printable(name),
+                 source == sources_.end() ? "not in sources.yaml" : printable(source->second));
     }
-    for (const std::string& by : e.origin.overridden_by) fmt::print("  extended by {}\n", printable(by));
+    for (const std::string& by : e.origin.overridden_by)
+      fmt::print("  extended by {}\n", printable(by));
   }
 
   std::string specs_;
@@ -142,7 +156,9 @@ Action explain_command(CLI::App& app) {
     SpecsOption specs;
   };
   auto asked = std::make_shared<Asked>();
-  app.add_option("NAME", asked->name, "A rule, event, procedure, definition, cell, property, claim, act, pack or source")->required();
+  app.add_option("NAME", asked->name,
+                 "A rule, event, procedure, definition, cell, property, claim, act, pack or source")
+      ->required();
   asked->specs.declare(app);
   return [asked] { return Explainer(asked->specs.folder()).run(asked->name); };
 }

@@ -78,9 +78,11 @@ Action show_command(CLI::App& app) {
   app.add_option("--what", show->what, "topology, system, lifecycle or claims")
       ->check(CLI::IsMember({"topology", "system", "lifecycle", "claims"}));
   app.add_flag("--dot", show->dot, "Graphviz text (topology and lifecycle)");
-  app.add_option("--topology", show->topology, "An lspci or sysfs dump, instead of the spec's topology");
+  app.add_option("--topology", show->topology,
+                 "An lspci or sysfs dump, instead of the spec's topology");
   app.add_option("--variant", show->variant, "Variant of the spec");
-  app.add_option("--choose", show->choose, "NAME=ALTERNATIVE (repeatable)")->allow_extra_args(false);
+  app.add_option("--choose", show->choose, "NAME=ALTERNATIVE (repeatable)")
+      ->allow_extra_args(false);
   show->specs.declare(app);
   return [show] { return show->run(); };
 }

@@ -22,30 +22,42 @@ struct SectionRow {
   bool declares;
 };
 constexpr std::array kSections = {
-    SectionRow{"rules", false},      SectionRow{"design", false},   SectionRow{"case", false},
-    SectionRow{"question", false},   SectionRow{"about", false},    SectionRow{"cite", false},
-    SectionRow{"status", false},     SectionRow{"use", false},      SectionRow{"topology", false},
-    SectionRow{"entities", true},    SectionRow{"kinds", true},     SectionRow{"state", false},
-    SectionRow{"locks", true},       SectionRow{"define", true},    SectionRow{"choices", true},
-    SectionRow{"config", true},      SectionRow{"environment", true}, SectionRow{"events", true},
-    SectionRow{"procedures", true},  SectionRow{"actors", true},    SectionRow{"claims", true},
-    SectionRow{"promise", false},    SectionRow{"properties", true}, SectionRow{"extend", false},
-    SectionRow{"override", false},   SectionRow{"allow", false},    SectionRow{"choose", false},
-    SectionRow{"assume", false},     SectionRow{"updates", false},  SectionRow{"variants", false},
-    SectionRow{"expect", false},     SectionRow{"expect-by", false}, SectionRow{"not-modelled", false},
+    SectionRow{"rules", false},        SectionRow{"design", false},
+    SectionRow{"case", false},         SectionRow{"question", false},
+    SectionRow{"about", false},        SectionRow{"cite", false},
+    SectionRow{"status", false},       SectionRow{"use", false},
+    SectionRow{"topology", false},     SectionRow{"entities", true},
+    SectionRow{"kinds", true},         SectionRow{"state", false},
+    SectionRow{"locks", true},         SectionRow{"define", true},
+    SectionRow{"choices", true},       SectionRow{"config", true},
+    SectionRow{"environment", true},   SectionRow{"events", true},
+    SectionRow{"procedures", true},    SectionRow{"actors", true},
+    SectionRow{"claims", true},        SectionRow{"promise", false},
+    SectionRow{"properties", true},    SectionRow{"extend", false},
+    SectionRow{"override", false},     SectionRow{"allow", false},
+    SectionRow{"choose", false},       SectionRow{"assume", false},
+    SectionRow{"updates", false},      SectionRow{"variants", false},
+    SectionRow{"expect", false},       SectionRow{"expect-by", false},
+    SectionRow{"not-modelled", false},
 };
 constexpr std::array<std::string_view, 12> kVariantKeys = {
-    "about", "override", "extend", "allow", "choose", "promise", "config", "topology", "assume",
-    "updates", "expect", "expect-by"};
-constexpr std::array<std::pair<std::string_view, Life>, 7> kLives = {{
-    {"given", Life::Given}, {"hardware", Life::Hardware}, {"kernel", Life::Kernel},
-    {"handover", Life::Handover}, {"userspace", Life::Userspace}, {"guest", Life::Guest},
-    {"history", Life::History}}};
+    "about",  "override", "extend", "allow",   "choose", "promise",
+    "config", "topology", "assume", "updates", "expect", "expect-by"};
+constexpr std::array<std::pair<std::string_view, Life>, 7> kLives = {
+    {{"given", Life::Given},
+     {"hardware", Life::Hardware},
+     {"kernel", Life::Kernel},
+     {"handover", Life::Handover},
+     {"userspace", Life::Userspace},
+     {"guest", Life::Guest},
+     {"history", Life::History}}};
 // Sections whose names are signatures; the others have plain names, which may hold hyphens.
-constexpr std::array<std::string_view, 4> kSignatureSections = {"define", "events", "procedures", "locks"};
+constexpr std::array<std::string_view, 4> kSignatureSections = {"define", "events", "procedures",
+                                                                "locks"};
 
 bool has_signature(std::string_view section) {
-  return std::find(kSignatureSections.begin(), kSignatureSections.end(), section) != kSignatureSections.end();
+  return std::find(kSignatureSections.begin(), kSignatureSections.end(), section) !=
+         kSignatureSections.end();
 }
 
 std::vector<std::string> names_in(const YamlNode& node) {
@@ -63,7 +75,8 @@ class Composer {
   std::optional<Composition> run(const std::string& path) {
     if (!read(path, Span{})) return std::nullopt;
     for (const auto& document : result_.documents) declare(*document);
-    for (const auto& document : result_.documents) modify(document->root, document->name, *document);
+    for (const auto& document : result_.documents)
+      modify(document->root, document->name, *document);
     const Document& main = *result_.documents.back();
     variants(main);
     if (!diagnostics_.ok()) return std::nullopt;
@@ -91,7 +104,8 @@ class Composer {
     for (const SectionRow& row : kSections) known.emplace_back(row.key);
     for (const YamlEntry& entry : top.entries)
       if (std::find(known.begin(), known.end(), entry.key.text) == known.end())
-        diagnostics_.error(entry.key.span, fmt::format("unknown key '{}'", printable(entry.key.text)),
+        diagnostics_.error(entry.key.span,
+                           fmt::format("unknown key '{}'", printable(entry.key.text)),
                            did_you_mean(entry.key.text, known));
     const YamlEntry& first = top.entries[0];
     if (first.key.text != "rules" && first.key.text != "design" && first.key.text != "case" &&
@@ -107,7 +121,8 @@ class Composer {
 
   std::string locate(const std::string& name, const std::string& from) const {
     std::vector<fs::path> folders = {fs::path(from).parent_path()};
-    for (fs::path up = fs::absolute(fs::path(from)).parent_path(); up.has_relative_path(); up = up.parent_path())
+    for (fs::path up = fs::absolute(fs::path(from)).parent_path(); up.has_relative_path();
+         up = up.parent_path())
       if (fs::is_directory(up / "rules")) {
         folders.push_back(up);
         break;
@@ -127,7 +142,8 @@ class Composer {
     const std::string key = fs::weakly_canonical(path, ignored).string();
     if (done_.count(key)) return true;
     if (std::find(open_.begin(), open_.end(), key) != open_.end()) {
-      diagnostics_.error(used_at, fmt::format("'{}' uses itself", printable(fs::path(path).stem().string())),
+      diagnostics_.error(used_at,
+                         fmt::format("'{}' uses itself", printable(fs::path(path).stem().string())),
                          "a cycle of 'use' has no order");
       return false;
     }
@@ -144,16 +160,19 @@ class Composer {
       auto follow = [&](const YamlNode& item) {
         const std::string target = locate(item.text, path);
         if (target.empty()) {
-          diagnostics_.error(item.span, fmt::format("no file '{}.yaml' to use", printable(item.text)),
-                             "packs are looked for beside the file and in specs/rules, designs, cases");
+          diagnostics_.error(
+              item.span, fmt::format("no file '{}.yaml' to use", printable(item.text)),
+              "packs are looked for beside the file and in specs/rules, designs, cases");
           ok = false;
           return;
         }
         mutable_document->uses.push_back(item.text);
         ok = read(target, item.span) && ok;
       };
-      if (use->value.is_scalar()) follow(use->value);
-      else for (const YamlNode& item : use->value.items) follow(item);
+      if (use->value.is_scalar())
+        follow(use->value);
+      else
+        for (const YamlNode& item : use->value.items) follow(item);
     }
     open_.pop_back();
     done_.insert(key);
@@ -182,8 +201,8 @@ class Composer {
     return o;
   }
 
-  void add(const std::string& section, const YamlNode& key, const YamlNode& value, const std::string& pack,
-           Life life = Life::Kernel) {
+  void add(const std::string& section, const YamlNode& key, const YamlNode& value,
+           const std::string& pack, Life life = Life::Kernel) {
     Declared d;
     d.section = section;
     d.key = key;
@@ -193,14 +212,16 @@ class Composer {
     if (section == "state" || has_signature(section)) {
       const RawSignature signature = parse_signature(key, diagnostics_);
       d.name = signature.name;
-      if (!signature.has_list && signature.parameters.size() == 1 && (section == "state" || section == "locks"))
+      if (!signature.has_list && signature.parameters.size() == 1 &&
+          (section == "state" || section == "locks"))
         d.name = signature.parameters[0].type + "." + signature.name;
     } else {
       d.name = key.text;
     }
     if (const Declared* earlier = result_.find(section, d.name)) {
-      diagnostics_.error(key.span, fmt::format("'{}' is declared twice", printable(d.name)),
-                         fmt::format("first in {}; use 'override:' to replace it", earlier->origin.span.where()));
+      diagnostics_.error(
+          key.span, fmt::format("'{}' is declared twice", printable(d.name)),
+          fmt::format("first in {}; use 'override:' to replace it", earlier->origin.span.where()));
       return;
     }
     result_.declared.push_back(std::move(d));
@@ -216,13 +237,19 @@ class Composer {
           diagnostics_.error(entry.value.span, fmt::format("'{}:' holds a map of names", key));
           continue;
         }
-        for (const YamlEntry& item : entry.value.entries) add(key, item.key, item.value, document.name);
+        for (const YamlEntry& item : entry.value.entries)
+          add(key, item.key, item.value, document.name);
       }
-      if (key == "state") declare_state(entry.value, document.name);
-      else if (key == "topology") set_topology(entry.value, document);
-      else if (key == "updates" && main) set_updates(entry.value);
-      else if (key == "expect" && main) result_.expect.emplace_back(&entry.value, false);
-      else if (key == "expect-by" && main) result_.expect.emplace_back(&entry.value, true);
+      if (key == "state")
+        declare_state(entry.value, document.name);
+      else if (key == "topology")
+        set_topology(entry.value, document);
+      else if (key == "updates" && main)
+        set_updates(entry.value);
+      else if (key == "expect" && main)
+        result_.expect.emplace_back(&entry.value, false);
+      else if (key == "expect-by" && main)
+        result_.expect.emplace_back(&entry.value, true);
       else if (key == "not-modelled")
         for (const std::string& text : names_in(entry.value)) result_.not_modelled.push_back(text);
     }
@@ -235,11 +262,13 @@ class Composer {
       const auto life = std::find_if(kLives.begin(), kLives.end(),
                                      [&](const auto& row) { return row.first == group.key.text; });
       if (life == kLives.end()) {
-        diagnostics_.error(group.key.span, fmt::format("unknown life '{}'", printable(group.key.text)),
+        diagnostics_.error(group.key.span,
+                           fmt::format("unknown life '{}'", printable(group.key.text)),
                            did_you_mean(group.key.text, known));
         continue;
       }
-      for (const YamlEntry& item : group.value.entries) add("state", item.key, item.value, pack, life->second);
+      for (const YamlEntry& item : group.value.entries)
+        add("state", item.key, item.value, pack, life->second);
     }
   }
 
@@ -249,8 +278,10 @@ class Composer {
   }
 
   void set_updates(const YamlNode& node) {
-    if (node.text.size() == 1 && node.text[0] >= '0' && node.text[0] <= '8') result_.updates = node.text[0] - '0';
-    else diagnostics_.error(node.span, "'updates:' is a number from 0 to 8");
+    if (node.text.size() == 1 && node.text[0] >= '0' && node.text[0] <= '8')
+      result_.updates = node.text[0] - '0';
+    else
+      diagnostics_.error(node.span, "'updates:' is a number from 0 to 8");
   }
 
   // ---------------------------------------------------------------- changes
@@ -259,16 +290,22 @@ class Composer {
   void modify(const YamlNode& node, const std::string& who, const Document& document) {
     for (const YamlEntry& entry : node.entries) {
       const std::string& key = entry.key.text;
-      if (key == "override") for (const YamlEntry& item : entry.value.entries) override_one(item, who, document);
-      else if (key == "extend") for (const YamlEntry& item : entry.value.entries) extend_one(item, who);
-      else if (key == "allow") for (const YamlNode& item : entry.value.is_scalar() ? std::vector<YamlNode>{entry.value} : entry.value.items)
-        result_.allow.emplace_back(item.text, item.span);
-      else if (key == "choose") for (const YamlEntry& item : entry.value.entries)
-        result_.choose[item.key.text] = {item.value.text, item.value.span};
-      else if (key == "promise") for (const YamlEntry& item : entry.value.entries)
-        result_.promise[item.key.text] = {item.value, item.key.span};
-      else if (key == "assume") for (const YamlEntry& item : entry.value.entries)
-        result_.assume.emplace_back(&item, who);
+      if (key == "override")
+        for (const YamlEntry& item : entry.value.entries) override_one(item, who, document);
+      else if (key == "extend")
+        for (const YamlEntry& item : entry.value.entries) extend_one(item, who);
+      else if (key == "allow")
+        for (const YamlNode& item :
+             entry.value.is_scalar() ? std::vector<YamlNode>{entry.value} : entry.value.items)
+          result_.allow.emplace_back(item.text, item.span);
+      else if (key == "choose")
+        for (const YamlEntry& item : entry.value.entries)
+          result_.choose[item.key.text] = {item.value.text, item.value.span};
+      else if (key == "promise")
+        for (const YamlEntry& item : entry.value.entries)
+          result_.promise[item.key.text] = {item.value, item.key.span};
+      else if (key == "assume")
+        for (const YamlEntry& item : entry.value.entries) result_.assume.emplace_back(&item, who);
     }
   }
 
@@ -280,13 +317,17 @@ class Composer {
     std::vector<std::string> known;
     for (const Declared& d : result_.declared)
       if (d.section == section) known.push_back(d.name);
-    std::vector<std::string> sections = {"define", "procedures", "events", "claims", "config", "properties", "actors"};
+    std::vector<std::string> sections = {"define", "procedures", "events", "claims",
+                                         "config", "properties", "actors"};
     if (known.empty() && std::find(sections.begin(), sections.end(), section) == sections.end())
-      diagnostics_.error(key.span, fmt::format("an override begins with a section, not '{}'", printable(section)),
-                         did_you_mean(section, sections));
+      diagnostics_.error(
+          key.span, fmt::format("an override begins with a section, not '{}'", printable(section)),
+          did_you_mean(section, sections));
     else
-      diagnostics_.error(key.span, fmt::format("nothing is declared as '{}.{}'", printable(section), printable(name)),
-                         did_you_mean(name, known));
+      diagnostics_.error(
+          key.span,
+          fmt::format("nothing is declared as '{}.{}'", printable(section), printable(name)),
+          did_you_mean(name, known));
   }
 
   void extend_one(const YamlEntry& item, const std::string& who) {
@@ -347,9 +388,11 @@ class Composer {
     auto& by = overriders_[path];
     for (const auto& [name, earlier] : by) {
       if (name == document.name || uses(document, name)) continue;
-      diagnostics_.error(item.key.span, fmt::format("'{}' is overridden by '{}' and by '{}', and neither uses the other",
-                                                    printable(path), printable(name), printable(who)),
-                         "let one of them use the other, so that the order is known");
+      diagnostics_.error(
+          item.key.span,
+          fmt::format("'{}' is overridden by '{}' and by '{}', and neither uses the other",
+                      printable(path), printable(name), printable(who)),
+          "let one of them use the other, so that the order is known");
     }
     by.emplace_back(document.name, target.name);
   }
@@ -364,9 +407,11 @@ class Composer {
   }
 
   void edit_label(const YamlEntry& item, const std::string& procedure, const std::string& label) {
-    static constexpr std::array<std::pair<std::string_view, LabelEdit::Mode>, 4> kModes = {{
-        {"before", LabelEdit::Mode::Before}, {"after", LabelEdit::Mode::After},
-        {"replace", LabelEdit::Mode::Replace}, {"drop", LabelEdit::Mode::Drop}}};
+    static constexpr std::array<std::pair<std::string_view, LabelEdit::Mode>, 4> kModes = {
+        {{"before", LabelEdit::Mode::Before},
+         {"after", LabelEdit::Mode::After},
+         {"replace", LabelEdit::Mode::Replace},
+         {"drop", LabelEdit::Mode::Drop}}};
     bool found = false;
     for (const auto& [word, mode] : kModes)
       if (const YamlEntry* entry = item.value.find(word)) {
@@ -374,7 +419,9 @@ class Composer {
         found = true;
       }
     if (!found)
-      diagnostics_.error(item.value.span, "a labelled step is edited by 'before:', 'after:', 'replace:' or 'drop: yes'");
+      diagnostics_.error(
+          item.value.span,
+          "a labelled step is edited by 'before:', 'after:', 'replace:' or 'drop: yes'");
   }
 
   // ---------------------------------------------------------------- variants
@@ -390,13 +437,17 @@ class Composer {
         if (const YamlEntry* about = variant.value.find("about")) info.about = about->value.text;
         result_.variants.push_back(info);
         if (!variant.value.is_map()) {
-          diagnostics_.error(variant.value.span, "a variant is a map", "at least 'about:' or 'expect:'");
+          diagnostics_.error(variant.value.span, "a variant is a map",
+                             "at least 'about:' or 'expect:'");
           continue;
         }
         for (const YamlEntry& entry : variant.value.entries)
-          if (std::find(kVariantKeys.begin(), kVariantKeys.end(), entry.key.text) == kVariantKeys.end())
-            diagnostics_.error(entry.key.span, fmt::format("a variant cannot hold '{}'", printable(entry.key.text)),
-                               did_you_mean(entry.key.text, {kVariantKeys.begin(), kVariantKeys.end()}));
+          if (std::find(kVariantKeys.begin(), kVariantKeys.end(), entry.key.text) ==
+              kVariantKeys.end())
+            diagnostics_.error(
+                entry.key.span,
+                fmt::format("a variant cannot hold '{}'", printable(entry.key.text)),
+                did_you_mean(entry.key.text, {kVariantKeys.begin(), kVariantKeys.end()}));
         if (variant.key.text == options_.variant) chosen = &variant;
       }
     if (options_.variant.empty()) return;
@@ -409,10 +460,14 @@ class Composer {
     result_.variant = options_.variant;
     modify(chosen->value, main.name + ":" + options_.variant, main);
     for (const YamlEntry& entry : chosen->value.entries) {
-      if (entry.key.text == "expect") result_.expect.emplace_back(&entry.value, false);
-      else if (entry.key.text == "expect-by") result_.expect.emplace_back(&entry.value, true);
-      else if (entry.key.text == "topology") set_topology(entry.value, main);
-      else if (entry.key.text == "updates") set_updates(entry.value);
+      if (entry.key.text == "expect")
+        result_.expect.emplace_back(&entry.value, false);
+      else if (entry.key.text == "expect-by")
+        result_.expect.emplace_back(&entry.value, true);
+      else if (entry.key.text == "topology")
+        set_topology(entry.value, main);
+      else if (entry.key.text == "updates")
+        set_updates(entry.value);
       else if (entry.key.text == "config")
         for (const YamlEntry& item : entry.value.entries) {
           if (Declared* target = find_mutable("config", item.key.text)) {
@@ -441,7 +496,8 @@ const Declared* Composition::find(std::string_view section, std::string_view nam
   return nullptr;
 }
 
-std::optional<Composition> compose(const std::string& path, const LoadOptions& options, Diagnostics& diagnostics) {
+std::optional<Composition> compose(const std::string& path, const LoadOptions& options,
+                                   Diagnostics& diagnostics) {
   return Composer(options, diagnostics).run(path);
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Composition: from files that use each other to one list of declarations, before any name is typed.
+// Composition: from files that use each other to one list of declarations, before any name is
+// typed.
 //
 // Packs are read once each, in the order of use; overrides and variants act on the declarations as
 // text, so that a report can say who replaced what.
@@ -19,11 +20,11 @@
 namespace luproof::model {
 
 struct LoadOptions {
-  std::string variant;                        // "" = the file itself
-  std::map<std::string, std::string> choose;  // fixes choices, over the file's own
+  std::string variant;                         // "" = the file itself
+  std::map<std::string, std::string> choose;   // fixes choices, over the file's own
   std::optional<std::set<std::string>> allow;  // environment acts, instead of the file's own
-  std::optional<Topology> topology;           // instead of the file's own
-  std::string specs;                          // folder of the shipped packs
+  std::optional<Topology> topology;            // instead of the file's own
+  std::string specs;                           // folder of the shipped packs
 };
 
 struct Extension {

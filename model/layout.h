@@ -17,13 +17,17 @@ namespace luproof::model {
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"
 enum class Part : std::uint8_t {
-  Value,        // of a cell; lists: rank 1.. (1 = oldest) or 0, one an element; sets: 0/1 an element;
-                // mutex: 1 + actor instance or 0; rwlock: the writer likewise
-  Readers,      // rwlock: holds of each actor instance, 0..2
-  Queued,       // rwlock: 1 if the instance waits to write
-  OutPresent, OutValue, InPresent, InValue, InRestored,  // handover; lists and sets like Value
-  Alive,        // of a pool
-  Kernel,       // 1..kernels
+  Value,    // of a cell; lists: rank 1.. (1 = oldest) or 0, one an element; sets: 0/1 an element;
+            // mutex: 1 + actor instance or 0; rwlock: the writer likewise
+  Readers,  // rwlock: holds of each actor instance, 0..2
+  Queued,   // rwlock: 1 if the instance waits to write
+  OutPresent,
+  OutValue,
+  InPresent,
+  InValue,
+  InRestored,  // handover; lists and sets like Value
+  Alive,       // of a pool
+  Kernel,      // 1..kernels
   Panicked,
   Budget,       // of an act: uses left
   Latch,        // of a claim: element is held to it

@@ -28,9 +28,12 @@ class LineLexer {
     while (true) {
       while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t')) ++at_;
       if (at_ >= text_.size() || text_[at_] == '#') break;
-      if (is_name_start(text_[at_])) tokens.push_back(name());
-      else if (std::isdigit(static_cast<unsigned char>(text_[at_]))) tokens.push_back(number());
-      else if (!symbol(tokens)) break;
+      if (is_name_start(text_[at_]))
+        tokens.push_back(name());
+      else if (std::isdigit(static_cast<unsigned char>(text_[at_])))
+        tokens.push_back(number());
+      else if (!symbol(tokens))
+        break;
     }
     tokens.push_back(make(TokenKind::End, at_, at_));
     return tokens;
@@ -51,7 +54,8 @@ class LineLexer {
     const std::size_t from = at_;
     while (at_ < text_.size() && is_name_part(text_[at_])) ++at_;
     // A word may hold single hyphens between letters, as in may-fail; "a - b" is a subtraction.
-    while (at_ + 1 < text_.size() && text_[at_] == '-' && std::islower(static_cast<unsigned char>(text_[at_ + 1])) &&
+    while (at_ + 1 < text_.size() && text_[at_] == '-' &&
+           std::islower(static_cast<unsigned char>(text_[at_ + 1])) &&
            std::islower(static_cast<unsigned char>(text_[at_ - 1]))) {
       ++at_;
       while (at_ < text_.size() && is_name_part(text_[at_])) ++at_;
@@ -67,7 +71,8 @@ class LineLexer {
     while (at_ < text_.size() && (hex ? std::isxdigit(static_cast<unsigned char>(text_[at_]))
                                       : std::isdigit(static_cast<unsigned char>(text_[at_])))) {
       const char c = text_[at_++];
-      const int digit = std::isdigit(static_cast<unsigned char>(c)) ? c - '0' : (std::tolower(c) - 'a' + 10);
+      const int digit =
+          std::isdigit(static_cast<unsigned char>(c)) ? c - '0' : (std::tolower(c) - 'a' + 10);
       value = std::min<std::int64_t>(value * (hex ? 16 : 10) + digit, std::int64_t{1} << 40);
     }
     Token token = make(TokenKind::Number, from, at_);
@@ -75,7 +80,8 @@ class LineLexer {
     if (hex && at_ == from + 2) diagnostics_.error(token.span, "a hexadecimal number needs digits");
     if (!hex && text_[from] == '0' && at_ > from + 1)
       diagnostics_.error(token.span, "a number does not begin with 0", "C would read it as octal");
-    if (value > 0x7fffffff) diagnostics_.error(token.span, "the number is too large", "at most 2147483647");
+    if (value > 0x7fffffff)
+      diagnostics_.error(token.span, "the number is too large", "at most 2147483647");
     if (at_ < text_.size() && is_name_start(text_[at_]))
       diagnostics_.error(token.span, "a name cannot begin with a digit", "");
     return token;
@@ -83,8 +89,9 @@ class LineLexer {
 
   bool symbol(std::vector<Token>& tokens) {
     // -EBUSY is one token where an operand may stand.
-    const bool operand = tokens.empty() || (tokens.back().kind == TokenKind::Symbol && tokens.back().text != ")" &&
-                                            tokens.back().text != "]") ||
+    const bool operand = tokens.empty() ||
+                         (tokens.back().kind == TokenKind::Symbol && tokens.back().text != ")" &&
+                          tokens.back().text != "]") ||
                          (tokens.back().kind == TokenKind::Name &&
                           (tokens.back().text == "else" || tokens.back().text == "return"));
     if (operand && text_[at_] == '-' && at_ + 1 < text_.size() && text_[at_ + 1] == 'E') {
@@ -100,7 +107,8 @@ class LineLexer {
         return true;
       }
     }
-    diagnostics_.error(place(at_, at_ + 1), fmt::format("'{}' has no meaning here", printable(text_.substr(at_, 1))),
+    diagnostics_.error(place(at_, at_ + 1),
+                       fmt::format("'{}' has no meaning here", printable(text_.substr(at_, 1))),
                        "code knows names, numbers, -ERRNO and the operators of docs/language.md");
     at_ = text_.size();
     return false;
@@ -123,12 +131,16 @@ bool is_name(std::string_view text) {
 std::vector<CodeLine> lex(const YamlNode& node, Diagnostics& diagnostics) {
   std::vector<CodeLine> lines;
   if (!node.is_scalar()) {
-    diagnostics.error(node.span, "an expression or a code block is expected here", "write it as one text");
+    diagnostics.error(node.span, "an expression or a code block is expected here",
+                      "write it as one text");
     return lines;
   }
-  if (node.style == ScalarStyle::Folded || (node.several_lines && node.style != ScalarStyle::Literal)) {
-    diagnostics.error(node.span, "an expression or code over several lines, or with escapes, has to be a '|' block",
-                      "folded, plain and quoted text over several lines loses its line breaks");
+  if (node.style == ScalarStyle::Folded ||
+      (node.several_lines && node.style != ScalarStyle::Literal)) {
+    diagnostics.error(
+        node.span,
+        "an expression or code over several lines, or with escapes, has to be a '|' block",
+        "folded, plain and quoted text over several lines loses its line breaks");
     return lines;
   }
   if (node.style != ScalarStyle::Literal) {

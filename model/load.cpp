@@ -7,19 +7,22 @@ namespace luproof::model {
 
 constexpr std::size_t kMaximumReadings = 256;
 
-std::optional<Model> load(const std::string& path, const LoadOptions& options, Diagnostics& diagnostics) {
+std::optional<Model> load(const std::string& path, const LoadOptions& options,
+                          Diagnostics& diagnostics) {
   const auto composition = compose(path, options, diagnostics);
   if (!composition) return std::nullopt;
   return Resolver(*composition, options, diagnostics).run();
 }
 
-std::optional<std::vector<Reading>> readings(const std::string& path, const LoadOptions& options, Diagnostics& diagnostics) {
+std::optional<std::vector<Reading>> readings(const std::string& path, const LoadOptions& options,
+                                             Diagnostics& diagnostics) {
   const auto composition = compose(path, options, diagnostics);
   if (!composition) return std::nullopt;
   std::vector<std::string> variants;
   if (options.variant.empty())
     for (const VariantInfo& variant : composition->variants) variants.push_back(variant.name);
-  else variants.push_back(options.variant);
+  else
+    variants.push_back(options.variant);
   if (variants.empty()) variants.emplace_back();
   std::vector<Reading> all;
   for (const std::string& variant : variants) {
@@ -42,7 +45,9 @@ std::optional<std::vector<Reading>> readings(const std::string& path, const Load
     }
     all.insert(all.end(), some.begin(), some.end());
     if (all.size() > kMaximumReadings) {
-      diagnostics.error(Span{composition->documents.back()->source, 0, 0, 1}, "more than 256 readings (variants times open choices)", "fix some choices with 'choose:'");
+      diagnostics.error(Span{composition->documents.back()->source, 0, 0, 1},
+                        "more than 256 readings (variants times open choices)",
+                        "fix some choices with 'choose:'");
       return std::nullopt;
     }
   }

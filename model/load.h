@@ -16,8 +16,8 @@ struct Reading {
   std::map<std::string, std::string> choices;
 };
 
-// Every reading of a file that `check` runs: its variants (or itself), times the alternatives of the
-// choices that are open. At most 256. nullopt after an error.
+// Every reading of a file that `check` runs: its variants (or itself), times the alternatives of
+// the choices that are open. At most 256. nullopt after an error.
 std::optional<std::vector<Reading>> readings(const std::string& path, const LoadOptions& options,
                                              Diagnostics& diagnostics);
 

@@ -32,19 +32,22 @@ std::vector<int> Model::related(Relation relation, int function) const {
   // A capture without a dump speaks of functions that no topology has.
   if (function < 0 || function >= static_cast<int>(topology.functions.size())) return {};
   switch (relation) {
-    case Relation::Upstream: return topology.upstream(function);
+    case Relation::Upstream:
+      return topology.upstream(function);
     case Relation::Children: {
       std::vector<int> direct;
       for (int i = 0; i < static_cast<int>(topology.functions.size()); ++i)
         if (topology.functions[i].parent == function) direct.push_back(i);
       return direct;
     }
-    case Relation::Vfs: return topology.vfs(function);
+    case Relation::Vfs:
+      return topology.vfs(function);
     case Relation::Subtree: {
       std::vector<int> below;
       for (int i = 0; i < static_cast<int>(topology.functions.size()); ++i) {
         const auto up = topology.upstream(i);
-        if (i != function && std::find(up.begin(), up.end(), function) != up.end()) below.push_back(i);
+        if (i != function && std::find(up.begin(), up.end(), function) != up.end())
+          below.push_back(i);
       }
       return below;
     }
@@ -61,17 +64,23 @@ std::string Model::element_name(int sort, Value reference) const {
 
 std::string Model::value_text(const Type& type, Value value) const {
   switch (type.kind) {
-    case Type::Kind::Void: return "";
-    case Type::Kind::Bool: return value ? "true" : "false";
+    case Type::Kind::Void:
+      return "";
+    case Type::Kind::Bool:
+      return value ? "true" : "false";
     case Type::Kind::Int:
-    case Type::Kind::Set: return std::to_string(value);
+    case Type::Kind::Set:
+      return std::to_string(value);
     case Type::Kind::Enum: {
       const auto& values = enums[type.id].values;
-      return value >= 0 && value < static_cast<Value>(values.size()) ? values[value] : std::to_string(value);
+      return value >= 0 && value < static_cast<Value>(values.size()) ? values[value]
+                                                                     : std::to_string(value);
     }
     case Type::Kind::Errno:
-      return value >= 0 && value < static_cast<Value>(errnos.size()) ? errnos[value] : std::to_string(value);
-    case Type::Kind::Ref: return element_name(type.id, value);
+      return value >= 0 && value < static_cast<Value>(errnos.size()) ? errnos[value]
+                                                                     : std::to_string(value);
+    case Type::Kind::Ref:
+      return element_name(type.id, value);
   }
   return "?";
 }

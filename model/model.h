@@ -39,9 +39,9 @@ enum BuiltinSort { kFunction = 0, kPort, kPf, kVf, kOther, kFirstOwnSort };
 struct Type {
   enum class Kind : std::uint8_t { Void, Bool, Int, Enum, Errno, Ref, Set };
   Kind kind = Kind::Void;
-  int id = -1;            // Enum: index in enums; Ref and Set: index in sorts
+  int id = -1;              // Enum: index in enums; Ref and Set: index in sorts
   Value low = 0, high = 0;  // Int
-  bool nullable = false;  // Ref
+  bool nullable = false;    // Ref
   bool operator==(const Type&) const = default;
 };
 
@@ -62,17 +62,33 @@ enum class Op : std::uint8_t {
   Attribute,  // ref = attribute name id; kids[0] a function: a constant of the topology
   Parent,     // kids[0]: ref port or none
   PfOf,       // kids[0]: ref pf or none
-  KernelNumber, Panicked,
-  Define,     // ref = define; kids = arguments, bound to its locals 0..
-  Not, And, Or, Implies,  // And, Or, Implies stop at the first kid that decides
-  Eq, Ne, Lt, Le, Gt, Ge,
-  Add, Sub, Mul, Neg, Min, Max,
-  Ite,        // kids: condition, then, else
-  In,         // kids: element, set
-  Is,         // kids: element; ref = sort
-  Alive,      // kids[0]: a pool element
-  All, Exists, Count,  // kids: set, body; ref = slot of the bound local
-  Last,       // kids[0] a list cell (SetCell): ref to its newest member or none
+  KernelNumber,
+  Panicked,
+  Define,  // ref = define; kids = arguments, bound to its locals 0..
+  Not,
+  And,
+  Or,
+  Implies,  // And, Or, Implies stop at the first kid that decides
+  Eq,
+  Ne,
+  Lt,
+  Le,
+  Gt,
+  Ge,
+  Add,
+  Sub,
+  Mul,
+  Neg,
+  Min,
+  Max,
+  Ite,    // kids: condition, then, else
+  In,     // kids: element, set
+  Is,     // kids: element; ref = sort
+  Alive,  // kids[0]: a pool element
+  All,
+  Exists,
+  Count,  // kids: set, body; ref = slot of the bound local
+  Last,   // kids[0] a list cell (SetCell): ref to its newest member or none
   // sets; they stand only below In, quantifiers, loops and each other
   SetSort,      // ref = sort; live elements of a pool
   SetCell,      // ref = cell (list or set); kids = indices
@@ -82,17 +98,18 @@ enum class Op : std::uint8_t {
   SetBefore,    // kids: list, element: members older than element
   SetEnum,      // kids: the members, any values
   // handover cells: ref = cell, kids = indices
-  Received,   // the value that arrived; fault if absent
-  Handed,     // something arrived
-  Restored,   // `restore` consumed it
-  Outgoing,   // the value written for the next kernel; fault if absent
-  Written,    // something is written for the next kernel
-  SetReceived, SetOutgoing,  // of a handed-over list or set
+  Received,  // the value that arrived; fault if absent
+  Handed,    // something arrived
+  Restored,  // `restore` consumed it
+  Outgoing,  // the value written for the next kernel; fault if absent
+  Written,   // something is written for the next kernel
+  SetReceived,
+  SetOutgoing,  // of a handed-over list or set
   // only in properties and claims
-  Was,        // kids[0] when the claim began; ref = sample (see Clause::samples)
-  Old,        // kids[0] before the step
-  Idle,       // ref = actor template: no instance is inside a procedure
-  Settled,    // ref = lock cell; kids = indices: nobody holds it or is queued for it
+  Was,      // kids[0] when the claim began; ref = sample (see Clause::samples)
+  Old,      // kids[0] before the step
+  Idle,     // ref = actor template: no instance is inside a procedure
+  Settled,  // ref = lock cell; kids = indices: nobody holds it or is queued for it
 };
 enum class Relation : std::uint8_t { Upstream, Children, Vfs, Subtree };
 
@@ -110,28 +127,31 @@ struct Expr {
 // ---------------------------------------------------------------- statements
 
 enum class StmtKind : std::uint8_t {
-  Assign,   // targets[i] = values[i], all at once
-  Let,      // local = values[0] (a pure expression)
-  New,      // target = a fresh element of sort `ref`; if the pool is full: fail with values[0], or,
-            // without one, the run ends with "scope exhausted"
-  Free,     // values[0]
-  Call,     // ref = procedure; values = arguments; result to `target` if any
-  Fire,     // ref = event without `when`; values = arguments; one step
-  Check,    // values[0] else return values[1], undoing
-  Wait,     // values[0]
-  If,       // values[0]: body else orelse
-  For,      // local in values[0] where values[1]: body; see Order
-  Each,     // local in values[0] where values[1]: body, one step, all at once
-  Return,   // values[0] if any
-  Lock, Unlock,  // target = the lock; mode
+  Assign,  // targets[i] = values[i], all at once
+  Let,     // local = values[0] (a pure expression)
+  New,     // target = a fresh element of sort `ref`; if the pool is full: fail with values[0], or,
+           // without one, the run ends with "scope exhausted"
+  Free,    // values[0]
+  Call,    // ref = procedure; values = arguments; result to `target` if any
+  Fire,    // ref = event without `when`; values = arguments; one step
+  Check,   // values[0] else return values[1], undoing
+  Wait,    // values[0]
+  If,      // values[0]: body else orelse
+  For,     // local in values[0] where values[1]: body; see Order
+  Each,    // local in values[0] where values[1]: body, one step, all at once
+  Return,  // values[0] if any
+  Lock,
+  Unlock,   // target = the lock; mode
   With,     // target = the lock; mode; body
   Atomic,   // body in one step
   MayFail,  // ref = act; values[0] = the error
   Either,   // alternatives: one of them, freely
   Forever,  // body again and again
   Pick,     // local = any member of values[0] where values[1]; blocks while there is none
-  Append, Remove,  // target = a list or set cell; values[0]
-  Get, Put,  // target = a refcount; Put runs the cell's at_zero procedure when the count is 0
+  Append,
+  Remove,  // target = a list or set cell; values[0]
+  Get,
+  Put,      // target = a refcount; Put runs the cell's at_zero procedure when the count is 0
   Unwrite,  // target = handover cell
   Restore,  // target = handover cell: consumes what arrived
   Kexec,    // values[0] = whether the handover travels (default true)
@@ -144,14 +164,20 @@ enum class CallMode : std::uint8_t { Plain, Ignore, Try };
 // Any: every order is possible. Children/ParentsFirst: along the PCI tree, siblings in any order.
 // Registration: ascending element index (the order of the topology). List order: oldest first.
 enum class Order : std::uint8_t {
-  Any, ChildrenFirst, ParentsFirst, Registration, ReverseRegistration, Ascending, Descending,
+  Any,
+  ChildrenFirst,
+  ParentsFirst,
+  Registration,
+  ReverseRegistration,
+  Ascending,
+  Descending,
 };
 
 struct Stmt;
 using Block = std::vector<std::unique_ptr<const Stmt>>;
 struct Stmt {
   StmtKind kind = StmtKind::Pass;
-  int id = -1;        // unique in the model
+  int id = -1;  // unique in the model
   Span span;
   std::string label;
   int ref = -1;
@@ -160,8 +186,8 @@ struct Stmt {
   CallMode call = CallMode::Plain;
   Order order = Order::Any;
   bool snapshot = false;
-  bool declares = false;        // `local` begins here and ends with the block
-  bool touches_shared = false;  // reads or writes a cell, a lock or a budget: a step of its own
+  bool declares = false;         // `local` begins here and ends with the block
+  bool touches_shared = false;   // reads or writes a cell, a lock or a budget: a step of its own
   std::vector<ExprPtr> targets;  // Assign: Op::Cell, Op::Outgoing or Op::Local; others: one
   std::vector<ExprPtr> values;   // For, Each, Pick: [set, where or null]
   ExprPtr order_key;             // Ascending, Descending: reads `local`
@@ -197,12 +223,13 @@ struct Cell {
   std::vector<int> index;  // sorts
   Life life = Life::Kernel;
   CellKind kind = CellKind::Data;
-  Type type;               // of a value; of a member (Ref) for lists and sets
+  Type type;  // of a value; of a member (Ref) for lists and sets
   bool cold_any = false, boot_any = false, has_boot = false;
-  ExprPtr cold, boot;      // locals 0.. are the indices; null: zero (false, first enumerator, none, 0 or low)
-  int frame = 0;           // locals that cold and boot need
-  int at_zero = -1;        // Refcount: procedure, called with the indices
-  bool fair = true;        // Rwlock: a queued writer blocks new readers
+  ExprPtr cold,
+      boot;  // locals 0.. are the indices; null: zero (false, first enumerator, none, 0 or low)
+  int frame = 0;     // locals that cold and boot need
+  int at_zero = -1;  // Refcount: procedure, called with the indices
+  bool fair = true;  // Rwlock: a queued writer blocks new readers
   Origin origin;
 };
 
@@ -218,19 +245,19 @@ struct Procedure {
   std::string name;
   std::vector<Local> locals;  // parameters first
   int parameters = 0;
-  Type result;                // Void or a value
+  Type result;  // Void or a value
   Block body;
-  bool symbol = true;         // the name is a symbol of the kernel; helpers say `symbol: no`
+  bool symbol = true;  // the name is a symbol of the kernel; helpers say `symbol: no`
   Origin origin;
 };
 struct Event {
   std::string name;
   std::vector<Local> locals;  // parameters first
   int parameters = 0;
-  ExprPtr when;               // null: fired by `Fire` only; else by itself, for every binding
-  Block body;                 // Assign, Let, If, Each, Append, Remove, Get, Unwrite, Restore, Fire
+  ExprPtr when;  // null: fired by `Fire` only; else by itself, for every binding
+  Block body;    // Assign, Let, If, Each, Append, Remove, Get, Unwrite, Restore, Fire
   std::string by;
-  int act = -1;               // an environment act: only where allowed, spends its budget
+  int act = -1;  // an environment act: only where allowed, spends its budget
   bool symbol = true;
   Origin origin;
 };
@@ -245,7 +272,7 @@ struct Actor {
   std::string name;
   Life life = Life::Userspace;  // Userspace and Kernel die at kexec; Hardware and Guest do not
   Kernels in = Kernels::Every;
-  int every = -1;               // sort: one instance an element, bound to local 0
+  int every = -1;  // sort: one instance an element, bound to local 0
   int copies = 1;
   std::vector<Local> locals;
   Block body;
@@ -273,15 +300,15 @@ struct Claim {
   int sort = -1;
   std::vector<Local> locals;  // 0 is the element
   std::vector<std::string> levels;
-  ExprPtr from, until;        // over locals; latched at from, let go at until
+  ExprPtr from, until;  // over locals; latched at from, let go at until
   Origin origin;
 };
 
-struct Clause {  // one claim's, or the only, reading of a property
-  int claim = -1;      // quantifies over what this claim holds latched
-  int local = -1;      // bound element, -1 if none
-  ExprPtr set;         // without a claim: the set to quantify over, or null
-  ExprPtr bad;         // true = violated
+struct Clause {              // one claim's, or the only, reading of a property
+  int claim = -1;            // quantifies over what this claim holds latched
+  int local = -1;            // bound element, -1 if none
+  ExprPtr set;               // without a claim: the set to quantify over, or null
+  ExprPtr bad;               // true = violated
   std::vector<int> samples;  // Op::Was's ref -> index in Model::samples
 };
 enum class Moment : std::uint8_t { EveryState, Step, Kexec, Enter, Return };
@@ -290,7 +317,7 @@ struct Property {
   std::string name;
   PropertyKind kind = PropertyKind::Safety;
   Moment moment = Moment::EveryState;
-  int procedure = -1;          // of Enter, Return
+  int procedure = -1;  // of Enter, Return
   enum class Filter : std::uint8_t { Any, Success, Error } filter = Filter::Any;
   std::vector<Local> locals;
   std::vector<Clause> clauses;  // Safety; none: no claim of the design asks for it
@@ -310,7 +337,7 @@ struct Assumption {
 };
 struct Expectation {
   std::string property;
-  std::string verdict;  // holds, violated, vacuous, unknown
+  std::string verdict;                   // holds, violated, vacuous, unknown
   std::vector<std::string> violated_by;  // "event(args)" of the steps into a bad state
   std::vector<std::string> needs;        // environment acts
   int steps_low = -1, steps_high = -1;
@@ -341,8 +368,8 @@ struct Model {
   std::vector<Expectation> expectations;
   std::vector<std::string> packs;  // used, in order
   std::vector<std::string> not_modelled;
-  int kernels = 2;                 // bound on kernel numbers: updates + 1
-  int statements = 0;              // ids are below this
+  int kernels = 2;     // bound on kernel numbers: updates + 1
+  int statements = 0;  // ids are below this
   std::vector<const Stmt*> statement_by_id;
 
   int base_sort(int sort) const;

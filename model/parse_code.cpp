@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Code blocks: one statement a line, blocks by indent, as a kernel developer would write pseudo-code.
+// Code blocks: one statement a line, blocks by indent, as a kernel developer would write
+// pseudo-code.
 #include <fmt/format.h>
 
 #include <map>
@@ -42,7 +43,8 @@ class CodeParser {
     in.expect(":", "before the block");
     const int indent = lines_[at_].indent;
     if (depth > kMaximumBlockDepth) {
-      diagnostics_.error(owner.span, "blocks are nested too deeply", "at most 40 levels, 'elif' counts as one");
+      diagnostics_.error(owner.span, "blocks are nested too deeply",
+                         "at most 40 levels, 'elif' counts as one");
       ++at_;
       skip_deeper(indent);
       return {};
@@ -58,7 +60,9 @@ class CodeParser {
     }
     ++at_;
     if (at_ >= lines_.size() || lines_[at_].indent <= indent) {
-      if (!in.failed()) diagnostics_.error(owner.span, "a block is expected below this line", "write 'pass' for an empty one");
+      if (!in.failed())
+        diagnostics_.error(owner.span, "a block is expected below this line",
+                           "write 'pass' for an empty one");
       return {};
     }
     const bool outer = std::exchange(in_line_, false);
@@ -106,13 +110,17 @@ class CodeParser {
       s.span = in.peek().span;
     }
     const Token& first = in.peek();
-    const auto keyword = first.kind == TokenKind::Name ? kKeywords.find(first.text) : kKeywords.end();
-    const bool assigned = in.peek(1).kind == TokenKind::Symbol && (in.peek(1).text == "=" || in.peek(1).text == ".");
+    const auto keyword =
+        first.kind == TokenKind::Name ? kKeywords.find(first.text) : kKeywords.end();
+    const bool assigned =
+        in.peek(1).kind == TokenKind::Symbol && (in.peek(1).text == "=" || in.peek(1).text == ".");
     if (keyword != kKeywords.end() && !assigned) {
       in.next();
       (this->*keyword->second)(in, s, depth);
-    } else if (first.kind == TokenKind::Name && (first.text == "else" || first.text == "elif" || first.text == "or")) {
-      in.fail(fmt::format("'{}' without its '{}'", first.text, first.text == "or" ? "either" : "if"));
+    } else if (first.kind == TokenKind::Name &&
+               (first.text == "else" || first.text == "elif" || first.text == "or")) {
+      in.fail(
+          fmt::format("'{}' without its '{}'", first.text, first.text == "or" ? "either" : "if"));
     } else {
       assignment_or_call(in, s);
     }
@@ -122,8 +130,12 @@ class CodeParser {
 
   static bool has_block(const RawStatement& s) {
     switch (s.kind) {
-      case RawStatementKind::If: case RawStatementKind::For: case RawStatementKind::Each:
-      case RawStatementKind::With: case RawStatementKind::Atomic: case RawStatementKind::Either:
+      case RawStatementKind::If:
+      case RawStatementKind::For:
+      case RawStatementKind::Each:
+      case RawStatementKind::With:
+      case RawStatementKind::Atomic:
+      case RawStatementKind::Either:
       case RawStatementKind::Forever:
         return true;
       default:
@@ -155,7 +167,8 @@ class CodeParser {
     }
     s.kind = RawStatementKind::Call;
     if (first.op != RawOp::Call && first.op != RawOp::Method)
-      in.fail("a statement is an assignment, a call or a keyword", "docs/language.md lists the statements");
+      in.fail("a statement is an assignment, a call or a keyword",
+              "docs/language.md lists the statements");
     s.exprs.push_back(std::move(first));
   }
 
@@ -190,7 +203,8 @@ class CodeParser {
   void check(TokenStream& in, RawStatement& s, int) {
     s.kind = RawStatementKind::Check;
     s.exprs.push_back(in.expression());
-    if (in.expect("else", "and the error that a failed check returns")) s.exprs.push_back(in.expression());
+    if (in.expect("else", "and the error that a failed check returns"))
+      s.exprs.push_back(in.expression());
   }
   void wait(TokenStream& in, RawStatement& s, int) {
     s.kind = RawStatementKind::Wait;
@@ -298,11 +312,17 @@ class CodeParser {
     s.kind = kind;
     s.exprs.push_back(in.expression());
   }
-  void free_slot(TokenStream& in, RawStatement& s, int) { one_expression(in, s, RawStatementKind::Free); }
+  void free_slot(TokenStream& in, RawStatement& s, int) {
+    one_expression(in, s, RawStatementKind::Free);
+  }
   void get(TokenStream& in, RawStatement& s, int) { one_expression(in, s, RawStatementKind::Get); }
   void put(TokenStream& in, RawStatement& s, int) { one_expression(in, s, RawStatementKind::Put); }
-  void unwrite(TokenStream& in, RawStatement& s, int) { one_expression(in, s, RawStatementKind::Unwrite); }
-  void restore(TokenStream& in, RawStatement& s, int) { one_expression(in, s, RawStatementKind::Restore); }
+  void unwrite(TokenStream& in, RawStatement& s, int) {
+    one_expression(in, s, RawStatementKind::Unwrite);
+  }
+  void restore(TokenStream& in, RawStatement& s, int) {
+    one_expression(in, s, RawStatementKind::Restore);
+  }
   void kexec(TokenStream& in, RawStatement& s, int) {
     s.kind = RawStatementKind::Kexec;
     if (in.accept("carries")) s.exprs.push_back(in.expression());
@@ -323,7 +343,8 @@ std::vector<RawStatement> parse_code(const YamlNode& node, Diagnostics& diagnost
   const int before = diagnostics.errors();
   const auto lines = lex(node, diagnostics);
   if (lines.empty()) {
-    if (diagnostics.errors() == before) diagnostics.error(node.span, "code is expected here", "write 'pass' for none");
+    if (diagnostics.errors() == before)
+      diagnostics.error(node.span, "code is expected here", "write 'pass' for none");
     return {};
   }
   CodeParser parser(lines, diagnostics);

@@ -47,7 +47,8 @@ RawType parse_type(const YamlNode& node, Diagnostics& diagnostics) {
   const int before = diagnostics.errors();
   const auto lines = lex(node, diagnostics);
   if (lines.size() != 1) {
-    if (diagnostics.errors() == before) diagnostics.error(node.span, "a type is expected here", "such as 'bool = false'");
+    if (diagnostics.errors() == before)
+      diagnostics.error(node.span, "a type is expected here", "such as 'bool = false'");
     return type;
   }
   TokenStream in(lines[0].tokens, diagnostics);
@@ -55,7 +56,9 @@ RawType parse_type(const YamlNode& node, Diagnostics& diagnostics) {
     auto bound = [&]() -> std::int64_t {
       const bool negative = in.accept("-");
       if (in.peek().kind != TokenKind::Number) {
-        in.fail("a number is expected in the range", fmt::format("such as '{} 0..3'", type.kind == RawType::Kind::Refcount ? "refcount" : "int"));
+        in.fail("a number is expected in the range",
+                fmt::format("such as '{} 0..3'",
+                            type.kind == RawType::Kind::Refcount ? "refcount" : "int"));
         return 0;
       }
       const std::int64_t n = in.next().number;
@@ -64,17 +67,22 @@ RawType parse_type(const YamlNode& node, Diagnostics& diagnostics) {
     type.low = bound();
     if (in.expect("..", "between the bounds")) type.high = bound();
     if (in.failed()) return;
-    if (type.low > type.high) diagnostics.error(type.span, "the range is empty");
-    else if (type.high - type.low > 70'000) diagnostics.error(type.span, "the range is too large", "at most 70,000 values");
-    else if (type.kind == RawType::Kind::Refcount && type.low != 0) diagnostics.error(type.span, "a reference count begins at 0", "refcount 0..3");
+    if (type.low > type.high)
+      diagnostics.error(type.span, "the range is empty");
+    else if (type.high - type.low > 70'000)
+      diagnostics.error(type.span, "the range is too large", "at most 70,000 values");
+    else if (type.kind == RawType::Kind::Refcount && type.low != 0)
+      diagnostics.error(type.span, "a reference count begins at 0", "refcount 0..3");
   };
   if (in.peek().kind == TokenKind::Number || in.is("-")) {
     type.kind = RawType::Kind::Int;
     range();
   } else {
     const std::string word = in.name("a type", &type.span);
-    if (word == "bool") type.kind = RawType::Kind::Bool;
-    else if (word == "errno") type.kind = RawType::Kind::Errno;
+    if (word == "bool")
+      type.kind = RawType::Kind::Bool;
+    else if (word == "errno")
+      type.kind = RawType::Kind::Errno;
     else if (word == "int") {
       type.kind = RawType::Kind::Int;
       range();
@@ -99,13 +107,17 @@ RawType parse_type(const YamlNode& node, Diagnostics& diagnostics) {
   }
   if (in.accept("=")) {
     type.has_cold = true;
-    if (in.accept("any")) type.cold_any = true;
-    else type.cold = in.expression();
+    if (in.accept("any"))
+      type.cold_any = true;
+    else
+      type.cold = in.expression();
   }
   if (in.accept("boot")) {
     type.has_boot = true;
-    if (in.accept("any")) type.boot_any = true;
-    else type.boot = in.expression();
+    if (in.accept("any"))
+      type.boot_any = true;
+    else
+      type.boot = in.expression();
   }
   in.expect_end("the type");
   return type;

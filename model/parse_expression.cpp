@@ -14,7 +14,8 @@ constexpr int kMaximumHeight = 400;  // a chain of 'and' is a tree as high as it
 
 RawExpr TokenStream::over(RawExpr e) {
   for (const RawExpr& kid : e.kids) e.height = std::max(e.height, kid.height + 1);
-  if (e.height > kMaximumHeight) fail("the expression is too long", "give a part of it a name under 'define:'");
+  if (e.height > kMaximumHeight)
+    fail("the expression is too long", "give a part of it a name under 'define:'");
   return e;
 }
 
@@ -99,8 +100,9 @@ RawExpr TokenStream::negation(int depth) {
 
 RawExpr TokenStream::comparison(int depth) {
   static constexpr std::pair<std::string_view, RawOp> kOperators[] = {
-      {"==", RawOp::Equal}, {"!=", RawOp::NotEqual},     {"<", RawOp::Less}, {"<=", RawOp::LessEqual},
-      {">", RawOp::Greater}, {">=", RawOp::GreaterEqual}, {"in", RawOp::In},  {"is", RawOp::Is}};
+      {"==", RawOp::Equal},     {"!=", RawOp::NotEqual}, {"<", RawOp::Less},
+      {"<=", RawOp::LessEqual}, {">", RawOp::Greater},   {">=", RawOp::GreaterEqual},
+      {"in", RawOp::In},        {"is", RawOp::Is}};
   RawExpr left = sum(depth);
   for (const auto& [text, op] : kOperators) {
     if (!is(text)) continue;
@@ -161,7 +163,8 @@ RawExpr TokenStream::postfix(int depth) {
     if (accept("(")) {
       member.op = RawOp::Method;
       // `s.all(x, e)`: the first argument is a name that the method binds.
-      if (peek().kind == TokenKind::Name && peek(1).kind == TokenKind::Symbol && peek(1).text == ",") {
+      if (peek().kind == TokenKind::Name && peek(1).kind == TokenKind::Symbol &&
+          peek(1).text == ",") {
         member.binder_span = peek().span;
         member.binder = next().text;
         next();
@@ -225,7 +228,8 @@ RawExpr parse_expression(const YamlNode& node, Diagnostics& diagnostics) {
   const int before = diagnostics.errors();
   const auto lines = lex(node, diagnostics);
   if (lines.empty()) {
-    if (diagnostics.errors() == before) diagnostics.error(node.span, "an expression is expected here");
+    if (diagnostics.errors() == before)
+      diagnostics.error(node.span, "an expression is expected here");
     return {};
   }
   // A '|' block may break an expression over lines.

@@ -14,16 +14,29 @@
 namespace luproof::model {
 
 enum class RawOp {
-  Number, Name, Errno,          // 3, luo, -EBUSY
-  Member,                       // kids[0].text
-  Call,                         // text(kids...)
-  Method,                       // kids[0].text(kids[1..]); a binder's name is in `binder`
-  Not, Negate,
-  And, Or, Implies,
-  Equal, NotEqual, Less, LessEqual, Greater, GreaterEqual,
-  In, Is,
-  Add, Subtract, Multiply,
-  List,                         // [a, b]
+  Number,
+  Name,
+  Errno,   // 3, luo, -EBUSY
+  Member,  // kids[0].text
+  Call,    // text(kids...)
+  Method,  // kids[0].text(kids[1..]); a binder's name is in `binder`
+  Not,
+  Negate,
+  And,
+  Or,
+  Implies,
+  Equal,
+  NotEqual,
+  Less,
+  LessEqual,
+  Greater,
+  GreaterEqual,
+  In,
+  Is,
+  Add,
+  Subtract,
+  Multiply,
+  List,  // [a, b]
 };
 
 struct RawExpr {
@@ -38,27 +51,33 @@ struct RawExpr {
 };
 
 enum class RawStatementKind {
-  Assign,    // targets = exprs
-  Let,       // names[0] = exprs[0], or of `call`
-  Call,      // exprs[0]; text: "" | "ignore" | "try"; undo: exprs[1] if has_undo
-  Check,     // exprs[0] else exprs[1]
-  Wait,      // exprs[0]
-  If,        // exprs[0]: body else orelse
-  For,       // names[0] in exprs[0] where exprs[1] order `text`: body
-  Each,      // names[0] in exprs[0] where exprs[1]: body, all at once
-  Return,    // exprs[0] if any
-  Lock, Unlock, With,  // exprs[0]; text: "" | "read" | "write"
-  Atomic,    // body
-  MayFail,   // act names[0] -> exprs[0]
-  Either,    // alternatives
-  Forever,   // body
-  Pick,      // names[0] in exprs[0] where exprs[1]
-  New,       // targets[0] = new text else exprs[0]
-  Free,      // exprs[0]
-  Get, Put,  // exprs[0]
-  Unwrite, Restore,  // exprs[0]
-  Kexec,     // carries exprs[0] if any
-  Panic, Stop, Pass,
+  Assign,  // targets = exprs
+  Let,     // names[0] = exprs[0], or of `call`
+  Call,    // exprs[0]; text: "" | "ignore" | "try"; undo: exprs[1] if has_undo
+  Check,   // exprs[0] else exprs[1]
+  Wait,    // exprs[0]
+  If,      // exprs[0]: body else orelse
+  For,     // names[0] in exprs[0] where exprs[1] order `text`: body
+  Each,    // names[0] in exprs[0] where exprs[1]: body, all at once
+  Return,  // exprs[0] if any
+  Lock,
+  Unlock,
+  With,     // exprs[0]; text: "" | "read" | "write"
+  Atomic,   // body
+  MayFail,  // act names[0] -> exprs[0]
+  Either,   // alternatives
+  Forever,  // body
+  Pick,     // names[0] in exprs[0] where exprs[1]
+  New,      // targets[0] = new text else exprs[0]
+  Free,     // exprs[0]
+  Get,
+  Put,  // exprs[0]
+  Unwrite,
+  Restore,  // exprs[0]
+  Kexec,    // carries exprs[0] if any
+  Panic,
+  Stop,
+  Pass,
 };
 
 struct RawStatement {
@@ -88,8 +107,8 @@ struct RawParameter {
 struct RawSignature {
   std::string name;
   std::vector<RawParameter> parameters;
-  bool has_list = false;   // "(…)" was written, be it empty
-  std::string result;      // text of the type behind "->", or ""
+  bool has_list = false;  // "(…)" was written, be it empty
+  std::string result;     // text of the type behind "->", or ""
   Span result_span;
   Span span;
 };
@@ -98,9 +117,9 @@ struct RawSignature {
 struct RawType {
   enum class Kind { Bool, Name, Int, Ref, List, Set, Refcount, Errno };
   Kind kind = Kind::Bool;
-  std::string name;        // kind or sort
+  std::string name;  // kind or sort
   std::int64_t low = 0, high = 0;
-  std::string at_zero;     // of a Refcount
+  std::string at_zero;  // of a Refcount
   Span at_zero_span;
   bool has_cold = false, cold_any = false, has_boot = false, boot_any = false;
   RawExpr cold, boot;

@@ -4,29 +4,11 @@
 #include <algorithm>
 #include <array>
 
+#include "model/resolve_helpers.h"
 #include "model/resolver.h"
 
 namespace luproof::model {
 namespace {
-
-Type boolean_type() { return Type{Type::Kind::Bool, -1, 0, 1, false}; }
-Type integer(std::int64_t low, std::int64_t high) {
-  const std::int64_t edge = 1 << 30;
-  return Type{Type::Kind::Int, -1, static_cast<Value>(std::clamp(low, -edge, edge)),
-              static_cast<Value>(std::clamp(high, -edge, edge)), false};
-}
-Type reference(int sort, bool nullable) { return Type{Type::Kind::Ref, sort, 0, 0, nullable}; }
-Type set_of(int sort) { return Type{Type::Kind::Set, sort, 0, 0, false}; }
-
-std::shared_ptr<Expr> node(Op op, Type type, const Span& span, std::vector<ExprPtr> kids = {}, int ref = -1) {
-  auto e = std::make_shared<Expr>();
-  e->op = op;
-  e->type = type;
-  e->span = span;
-  e->kids = std::move(kids);
-  e->ref = ref;
-  return e;
-}
 
 struct RelationRow {
   std::string_view name;
@@ -57,10 +39,12 @@ std::vector<std::string> Resolver::known_names(const Frame& frame) const {
 
 int Resolver::bind(Frame& frame, const std::string& name, const Type& type, const Span& span) {
   if (const auto symbol = symbols_.find(name); symbol != symbols_.end())
-    diagnostics_.error(span, fmt::format("the local name '{}' hides a declaration", name),
-                       fmt::format("declared in {}; take another name", symbol->second.span.where()));
+    diagnostics_.error(
+        span, fmt::format("the local name '{}' hides a declaration", name),
+        fmt::format("declared in {}; take another name", symbol->second.span.where()));
   for (const auto& scope : frame.scopes)
-    if (scope.count(name)) diagnostics_.error(span, fmt::format("'{}' is already a local name here", name));
+    if (scope.count(name))
+      diagnostics_.error(span, fmt::format("'{}' is already a local name here", name));
   frame.locals->push_back(Local{name, type});
   const int slot = static_cast<int>(frame.locals->size()) - 1;
   frame.scopes.back()[name] = slot;
@@ -79,8 +63,10 @@ ExprPtr Resolver::coerce(ExprPtr e, const Type& to) {
   if (e->op == Op::Const) {
     auto copy = std::make_shared<Expr>(*e);
     copy->type = to;
-    if (to.kind == Type::Kind::Errno && e->type.kind == Type::Kind::Int && e->value == 0) return copy;
-    if (to.kind == Type::Kind::Ref && e->type.kind == Type::Kind::Ref && e->type.id == -1) return copy;
+    if (to.kind == Type::Kind::Errno && e->type.kind == Type::Kind::Int && e->value == 0)
+      return copy;
+    if (to.kind == Type::Kind::Ref && e->type.kind == Type::Kind::Ref && e->type.id == -1)
+      return copy;
   }
   return e;
 }
@@ -88,10 +74,13 @@ ExprPtr Resolver::coerce(ExprPtr e, const Type& to) {
 bool Resolver::assignable(const Type& from, const Type& to) const {
   if (from.kind != to.kind) return false;
   switch (from.kind) {
-    case Type::Kind::Enum: return from.id == to.id;
+    case Type::Kind::Enum:
+      return from.id == to.id;
     case Type::Kind::Ref:
-    case Type::Kind::Set: return from.id == -1 || to.id == -1 || m_.base_sort(from.id) == m_.base_sort(to.id);
-    default: return true;
+    case Type::Kind::Set:
+      return from.id == -1 || to.id == -1 || m_.base_sort(from.id) == m_.base_sort(to.id);
+    default:
+      return true;
   }
 }
 
@@ -99,7 +88,8 @@ ExprPtr Resolver::expect(ExprPtr e, const Type& to, std::string_view what) {
   if (!e) return nullptr;
   e = coerce(std::move(e), to);
   if (!assignable(e->type, to))
-    return fail(e->span, fmt::format("{} has to be {}, not {}", what, type_text(to), type_text(e->type)));
+    return fail(e->span,
+                fmt::format("{} has to be {}, not {}", what, type_text(to), type_text(e->type)));
   return e;
 }
 
@@ -109,23 +99,33 @@ ExprPtr Resolver::boolean(const RawExpr& raw, Frame& frame, std::string_view wha
 
 std::string Resolver::type_text(const Type& type) const {
   switch (type.kind) {
-    case Type::Kind::Void: return "nothing";
-    case Type::Kind::Bool: return "a boolean";
-    case Type::Kind::Int: return "a number";
-    case Type::Kind::Errno: return "an errno";
-    case Type::Kind::Enum: return "a " + m_.enums[type.id].name;
-    case Type::Kind::Ref: return type.id < 0 ? "none" : "a " + m_.sorts[type.id].name;
-    case Type::Kind::Set: return type.id < 0 ? "a set" : "a set of " + m_.sorts[type.id].name;
+    case Type::Kind::Void:
+      return "nothing";
+    case Type::Kind::Bool:
+      return "a boolean";
+    case Type::Kind::Int:
+      return "a number";
+    case Type::Kind::Errno:
+      return "an errno";
+    case Type::Kind::Enum:
+      return "a " + m_.enums[type.id].name;
+    case Type::Kind::Ref:
+      return type.id < 0 ? "none" : "a " + m_.sorts[type.id].name;
+    case Type::Kind::Set:
+      return type.id < 0 ? "a set" : "a set of " + m_.sorts[type.id].name;
   }
   return "?";
 }
 
-ExprPtr Resolver::cell_read(int cell, std::vector<ExprPtr> indices, const Span& span, Frame& frame) {
+ExprPtr Resolver::cell_read(int cell, std::vector<ExprPtr> indices, const Span& span,
+                            Frame& frame) {
   const Cell& target = m_.cells[cell];
   if (target.kind == CellKind::Mutex || target.kind == CellKind::Rwlock)
-    return fail(span, fmt::format("'{}' is a lock; its holder is not readable", target.shown), "properties may say settled(lock)");
+    return fail(span, fmt::format("'{}' is a lock; its holder is not readable", target.shown),
+                "properties may say settled(lock)");
   if (target.life == Life::Handover)
-    return fail(span, fmt::format("'{}' is a handover cell", target.shown), "write received(…), handed(…), outgoing(…) or written(…)");
+    return fail(span, fmt::format("'{}' is a handover cell", target.shown),
+                "write received(…), handed(…), outgoing(…) or written(…)");
   if (target.life == Life::History && !frame.properties)
     return fail(span, fmt::format("'{}' is history; only properties may read it", target.shown));
   if (frame.booting && (target.life == Life::Kernel || target.life == Life::Userspace))
@@ -141,8 +141,9 @@ int Resolver::find_cell(const std::string& name, int sort, const Span& span, boo
   std::vector<std::string> known;
   for (std::size_t i = 0; i < m_.cells.size(); ++i) {
     const Cell& cell = m_.cells[i];
-    const bool fits = sort < 0 ? cell.index.empty() || cell.shown.find('.') == std::string::npos
-                               : !cell.index.empty() && m_.base_sort(cell.index[0]) == m_.base_sort(sort);
+    const bool fits =
+        sort < 0 ? cell.index.empty() || cell.shown.find('.') == std::string::npos
+                 : !cell.index.empty() && m_.base_sort(cell.index[0]) == m_.base_sort(sort);
     if (!fits) continue;
     known.push_back(cell.name);
     if (cell.name == name) found = static_cast<int>(i);
@@ -150,8 +151,9 @@ int Resolver::find_cell(const std::string& name, int sort, const Span& span, boo
   if (found < 0 && !quiet) {
     if (sort == kFunction || (sort >= 0 && m_.base_sort(sort) == kFunction))
       for (const RelationRow& row : kRelations) known.emplace_back(row.name);
-    fail(span, sort < 0 ? fmt::format("unknown name '{}'", printable(name))
-                        : fmt::format("a {} has no '{}'", m_.sorts[sort].name, printable(name)),
+    fail(span,
+         sort < 0 ? fmt::format("unknown name '{}'", printable(name))
+                  : fmt::format("a {} has no '{}'", m_.sorts[sort].name, printable(name)),
          did_you_mean(name, known));
   }
   return found;
@@ -177,7 +179,8 @@ ExprPtr Resolver::name(const RawExpr& raw, Frame& frame) {
       as_call.op = RawOp::Call;
       return call(as_call, frame);
     }
-    return fail(raw.span, fmt::format("unknown name '{}'", printable(text)), did_you_mean(text, known_names(frame)));
+    return fail(raw.span, fmt::format("unknown name '{}'", printable(text)),
+                did_you_mean(text, known_names(frame)));
   }
   const Symbol& symbol = found->second;
   switch (symbol.kind) {
@@ -196,7 +199,9 @@ ExprPtr Resolver::name(const RawExpr& raw, Frame& frame) {
     case Symbol::Kind::Cell:
       return cell_read(symbol.id, {}, raw.span, frame);
     case Symbol::Kind::Choice:
-      return node(Op::Choice, Type{Type::Kind::Enum, m_.choices[symbol.id].enumeration, 0, 0, false}, raw.span, {}, symbol.id);
+      return node(Op::Choice,
+                  Type{Type::Kind::Enum, m_.choices[symbol.id].enumeration, 0, 0, false}, raw.span,
+                  {}, symbol.id);
     case Symbol::Kind::Config:
       return node(Op::Config, m_.configs[symbol.id].type, raw.span, {}, symbol.id);
   }
@@ -214,15 +219,18 @@ ExprPtr Resolver::member(const RawExpr& raw, Frame& frame) {
       yes->value = 1;
       frame.locals->push_back(Local{"", reference(sort, false)});
       const int slot = static_cast<int>(frame.locals->size()) - 1;
-      return node(Op::Not, boolean_type(), raw.span, {node(Op::Exists, boolean_type(), raw.span, {on, yes}, slot)});
+      return node(Op::Not, boolean_type(), raw.span,
+                  {node(Op::Exists, boolean_type(), raw.span, {on, yes}, slot)});
     }
     if (raw.text == "reversed") return node(Op::SetReversed, on->type, raw.span, {on});
     if (raw.text == "last") return node(Op::Last, reference(sort, true), raw.span, {on});
-    return fail(raw.span, fmt::format("a set has no '{}'", printable(raw.text)),
-                did_you_mean(raw.text, {"empty", "reversed", "last", "all", "exists", "count", "where"}));
+    return fail(
+        raw.span, fmt::format("a set has no '{}'", printable(raw.text)),
+        did_you_mean(raw.text, {"empty", "reversed", "last", "all", "exists", "count", "where"}));
   }
   if (on->type.kind != Type::Kind::Ref || on->type.id < 0)
-    return fail(raw.span, fmt::format("'.{}' needs an entity, and this is {}", printable(raw.text), type_text(on->type)));
+    return fail(raw.span, fmt::format("'.{}' needs an entity, and this is {}", printable(raw.text),
+                                      type_text(on->type)));
   const int sort = on->type.id;
   if (const int cell = find_cell(raw.text, sort, raw.span, true); cell >= 0) {
     if (m_.cells[cell].index.size() != 1)
@@ -234,12 +242,15 @@ ExprPtr Resolver::member(const RawExpr& raw, Frame& frame) {
     if (raw.text == "pf") return node(Op::PfOf, reference(kPf, true), raw.span, {on});
     for (const RelationRow& row : kRelations)
       if (row.name == raw.text)
-        return node(Op::SetRelation, set_of(row.sort), raw.span, {on}, static_cast<int>(row.relation));
-    static const std::array<std::string_view, 5> kAddress = {"domain", "bus", "devfn", "rid", "index"};
+        return node(Op::SetRelation, set_of(row.sort), raw.span, {on},
+                    static_cast<int>(row.relation));
+    static const std::array<std::string_view, 5> kAddress = {"domain", "bus", "devfn", "rid",
+                                                             "index"};
     bool known = std::find(kAddress.begin(), kAddress.end(), raw.text) != kAddress.end();
     std::int64_t low = 0, high = 0xffff;
     std::string missing;
-    for (int i = m_.sorts[sort].first; i < m_.sorts[sort].first + m_.sorts[sort].size && !known; ++i) {
+    for (int i = m_.sorts[sort].first; i < m_.sorts[sort].first + m_.sorts[sort].size && !known;
+         ++i) {
       const PciFunction& f = m_.topology.functions[i];
       const auto value = f.values.find(raw.text);
       if (value == f.values.end()) {
@@ -251,11 +262,15 @@ ExprPtr Resolver::member(const RawExpr& raw, Frame& frame) {
     }
     // A pack that stands alone has no topology to ask.
     bool anywhere = known || (m_.topology.functions.empty() && is_function_fact(raw.text));
-    for (const PciFunction& f : m_.topology.functions) anywhere = anywhere || f.values.count(raw.text);
+    for (const PciFunction& f : m_.topology.functions)
+      anywhere = anywhere || f.values.count(raw.text);
     if (anywhere && !missing.empty())
-      return fail(raw.span, fmt::format("the topology does not say '{}' of {}", printable(raw.text), printable(missing)),
+      return fail(raw.span,
+                  fmt::format("the topology does not say '{}' of {}", printable(raw.text),
+                              printable(missing)),
                   "every element of the sort needs the constant");
-    if (anywhere) return node(Op::Attribute, integer(low, high), raw.span, {on}, attribute(raw.text));
+    if (anywhere)
+      return node(Op::Attribute, integer(low, high), raw.span, {on}, attribute(raw.text));
   }
   find_cell(raw.text, sort, raw.span, false);
   return nullptr;
@@ -265,13 +280,15 @@ ExprPtr Resolver::method(const RawExpr& raw, Frame& frame) {
   ExprPtr on = expression(raw.kids[0], frame);
   if (!on) return nullptr;
   if (on->type.kind != Type::Kind::Set)
-    return fail(raw.span, fmt::format("'.{}(…)' needs a set, and this is {}", printable(raw.text), type_text(on->type)));
+    return fail(raw.span, fmt::format("'.{}(…)' needs a set, and this is {}", printable(raw.text),
+                                      type_text(on->type)));
   const int sort = on->type.id;
   if (raw.text == "count" && raw.kids.size() == 1) {
     auto yes = node(Op::Const, boolean_type(), raw.span);
     yes->value = 1;
     frame.locals->push_back(Local{"", reference(sort, false)});
-    return node(Op::Count, integer(0, 1 << 20), raw.span, {on, yes}, static_cast<int>(frame.locals->size()) - 1);
+    return node(Op::Count, integer(0, 1 << 20), raw.span, {on, yes},
+                static_cast<int>(frame.locals->size()) - 1);
   }
   static const std::map<std::string, Op> kMethods = {
       {"all", Op::All}, {"exists", Op::Exists}, {"count", Op::Count}, {"where", Op::SetWhere}};
@@ -280,200 +297,25 @@ ExprPtr Resolver::method(const RawExpr& raw, Frame& frame) {
     return fail(raw.span, fmt::format("a set has no '.{}(…)'", printable(raw.text)),
                 did_you_mean(raw.text, {"all", "exists", "count", "where"}));
   if (raw.binder.empty() || raw.kids.size() != 2)
-    return fail(raw.span, fmt::format("'.{}' takes a name and a condition", raw.text), fmt::format("S.{}(x, x.…)", raw.text));
+    return fail(raw.span, fmt::format("'.{}' takes a name and a condition", raw.text),
+                fmt::format("S.{}(x, x.…)", raw.text));
   frame.scopes.emplace_back();
   const int slot = bind(frame, raw.binder, reference(sort, false), raw.span);
   ExprPtr body = boolean(raw.kids[1], frame, "the condition");
   frame.scopes.pop_back();
   if (!body) return nullptr;
-  Type type = found->second == Op::Count ? integer(0, 1 << 20) : found->second == Op::SetWhere ? on->type : boolean_type();
+  Type type = found->second == Op::Count      ? integer(0, 1 << 20)
+              : found->second == Op::SetWhere ? on->type
+                                              : boolean_type();
   return node(found->second, type, raw.span, {on, body}, slot);
-}
-
-int Resolver::cell_named(const RawExpr& raw, Frame& frame, std::vector<ExprPtr>& indices) {
-  if (raw.op == RawOp::Name) {
-    const auto found = symbols_.find(raw.text);
-    if (found != symbols_.end() && found->second.kind == Symbol::Kind::Cell) return found->second.id;
-    fail(raw.span, fmt::format("'{}' is not a cell", printable(raw.text)), did_you_mean(raw.text, known_names(frame)));
-    return -1;
-  }
-  if (raw.op == RawOp::Member) {
-    ExprPtr on = expression(raw.kids[0], frame);
-    if (!on) return -1;
-    if (on->type.kind != Type::Kind::Ref || on->type.id < 0) {
-      fail(raw.span, fmt::format("'.{}' needs an entity, and this is {}", printable(raw.text), type_text(on->type)));
-      return -1;
-    }
-    const int cell = find_cell(raw.text, on->type.id, raw.span, false);
-    indices.push_back(on);
-    return cell;
-  }
-  if (raw.op == RawOp::Call) {
-    const int cell = find_cell(raw.text, -1, raw.span, false);
-    if (cell < 0) return -1;
-    if (m_.cells[cell].index.size() != raw.kids.size()) {
-      fail(raw.span, fmt::format("'{}' has {} indices", raw.text, m_.cells[cell].index.size()));
-      return -1;
-    }
-    for (std::size_t i = 0; i < raw.kids.size(); ++i) {
-      ExprPtr index = expect(expression(raw.kids[i], frame), reference(m_.cells[cell].index[i], false), "the index");
-      if (!index) return -1;
-      indices.push_back(index);
-    }
-    return cell;
-  }
-  fail(raw.span, "a cell is expected here", "such as luo, d.bus_master or mapped(v, s)");
-  return -1;
-}
-
-ExprPtr Resolver::handover(const RawExpr& raw, Frame& frame) {
-  static const std::map<std::string, Op> kOps = {{"received", Op::Received}, {"handed", Op::Handed}, {"restored", Op::Restored},
-                                                 {"outgoing", Op::Outgoing}, {"written", Op::Written}};
-  std::vector<ExprPtr> indices;
-  const int cell = cell_named(raw.kids[0], frame, indices);
-  if (cell < 0) return nullptr;
-  const Cell& target = m_.cells[cell];
-  if (target.life != Life::Handover)
-    return fail(raw.kids[0].span, fmt::format("'{}' is not a handover cell", target.shown), "declare it under state: handover:");
-  Op op = kOps.at(raw.text);
-  if (frame.booting && (op == Op::Outgoing || op == Op::Written))
-    return fail(raw.span, "nothing is written for the next kernel before the boot", "read received(…) or handed(…)");
-  Type type = boolean_type();
-  if (op == Op::Received || op == Op::Outgoing) {
-    type = target.type;
-    if (target.kind != CellKind::Data) {
-      type = set_of(target.type.id);
-      op = op == Op::Received ? Op::SetReceived : Op::SetOutgoing;
-    }
-  }
-  return node(op, type, raw.span, std::move(indices), cell);
-}
-
-// Words that look like calls but are part of the language.
-ExprPtr Resolver::special(const RawExpr& raw, Frame& frame, bool& known) {
-  static const std::map<std::string, std::size_t> kArity = {
-      {"if", 3}, {"min", 2}, {"max", 2}, {"before", 2}, {"alive", 1}, {"was", 1}, {"old", 1}, {"idle", 1}, {"settled", 1},
-      {"received", 1}, {"handed", 1}, {"restored", 1}, {"outgoing", 1}, {"written", 1}};
-  const auto arity = kArity.find(raw.text);
-  known = arity != kArity.end();
-  if (!known) return nullptr;
-  if (raw.kids.size() != arity->second)
-    return fail(raw.span, fmt::format("'{}' takes {} argument{}", raw.text, arity->second, arity->second == 1 ? "" : "s"));
-  const std::string& text = raw.text;
-  if (text == "received" || text == "handed" || text == "restored" || text == "outgoing" || text == "written")
-    return handover(raw, frame);
-  if (text == "idle") {
-    const auto actor = actors_.find(raw.kids[0].text);
-    if (!frame.properties) return fail(raw.span, "only properties may say idle(…)");
-    if (raw.kids[0].op != RawOp::Name || actor == actors_.end())
-      return fail(raw.kids[0].span, fmt::format("'{}' is not an actor", printable(raw.kids[0].text)));
-    return node(Op::Idle, boolean_type(), raw.span, {}, actor->second);
-  }
-  if (text == "settled") {
-    if (!frame.properties) return fail(raw.span, "only properties may say settled(…)");
-    std::vector<ExprPtr> indices;
-    const int cell = cell_named(raw.kids[0], frame, indices);
-    if (cell < 0) return nullptr;
-    if (m_.cells[cell].kind != CellKind::Mutex && m_.cells[cell].kind != CellKind::Rwlock)
-      return fail(raw.kids[0].span, fmt::format("'{}' is not a lock", m_.cells[cell].shown));
-    return node(Op::Settled, boolean_type(), raw.span, std::move(indices), cell);
-  }
-  if (text == "was") {
-    if (frame.claim < 0 || !frame.samples)
-      return fail(raw.span, "was(…) is the value when a claim began", "it needs 'for: x in claimed(…)'");
-    ExprPtr e = expression(raw.kids[0], frame);
-    if (!e) return nullptr;
-    auto was = node(Op::Was, e->type, raw.span, {e});
-    was->ref = static_cast<int>(frame.samples->size());
-    frame.samples->push_back(static_cast<int>(m_.samples.size()));
-    m_.samples.push_back(Sample{frame.claim, e});
-    return was;
-  }
-  std::vector<ExprPtr> kids;
-  for (const RawExpr& kid : raw.kids) {
-    kids.push_back(expression(kid, frame));
-    if (!kids.back()) return nullptr;
-  }
-  if (text == "old") {
-    if (!frame.step) return fail(raw.span, "old(…) is the value before a step", "only 'step:' properties have one");
-    const Type type = kids[0]->type;
-    return node(Op::Old, type, raw.span, std::move(kids));
-  }
-  if (text == "alive") {
-    if (kids[0]->type.kind != Type::Kind::Ref || kids[0]->type.id < 0 || !m_.sorts[m_.base_sort(kids[0]->type.id)].pool)
-      return fail(raw.span, "alive(…) takes an element of a pool");
-    return node(Op::Alive, boolean_type(), raw.span, std::move(kids));
-  }
-  if (text == "before") {
-    if (kids[0]->type.kind != Type::Kind::Set) return fail(raw.span, "before(…) takes a list and a member");
-    const Type type = kids[0]->type;
-    return node(Op::SetBefore, type, raw.span, std::move(kids));
-  }
-  if (text == "if") {
-    kids[0] = expect(kids[0], boolean_type(), "the condition");
-    kids[1] = coerce(kids[1], kids[2]->type);
-    kids[2] = coerce(kids[2], kids[1]->type);
-    if (!kids[0]) return nullptr;
-    if (!assignable(kids[1]->type, kids[2]->type))
-      return fail(raw.span, fmt::format("the two values differ in type: {} and {}", type_text(kids[1]->type), type_text(kids[2]->type)));
-    Type type = kids[1]->type;
-    if (type.kind == Type::Kind::Int) type = integer(std::min(type.low, kids[2]->type.low), std::max(type.high, kids[2]->type.high));
-    if (type.kind == Type::Kind::Ref) type.nullable = type.nullable || kids[2]->type.nullable;
-    return node(Op::Ite, type, raw.span, std::move(kids));
-  }
-  for (const ExprPtr& kid : kids)
-    if (kid->type.kind != Type::Kind::Int) return fail(kid->span, fmt::format("{} takes numbers", text));
-  const Type a = kids[0]->type, b = kids[1]->type;
-  return text == "min" ? node(Op::Min, integer(std::min(a.low, b.low), std::min(a.high, b.high)), raw.span, std::move(kids))
-                       : node(Op::Max, integer(std::max(a.low, b.low), std::max(a.high, b.high)), raw.span, std::move(kids));
-}
-
-ExprPtr Resolver::call(const RawExpr& raw, Frame& frame) {
-  bool known = false;
-  ExprPtr e = special(raw, frame, known);
-  if (known) return e;
-  const auto define = defines_.find(raw.text);
-  if (define == defines_.end()) {
-    if (procedures_.count(raw.text) || events_.count(raw.text))
-      return fail(raw.span, fmt::format("'{}' happens in steps and cannot stand in an expression", raw.text),
-                  fmt::format("let r = {}(…)", raw.text));
-    std::vector<ExprPtr> indices;
-    if (find_cell(raw.text, -1, raw.span, true) < 0)
-      return fail(raw.span, fmt::format("unknown name '{}'", printable(raw.text)), did_you_mean(raw.text, known_names(frame)));
-    const int cell = cell_named(raw, frame, indices);
-    return cell < 0 ? nullptr : cell_read(cell, std::move(indices), raw.span, frame);
-  }
-  if (define_progress_[define->second] == Progress::Untouched) define_body(define->second);
-  if (define_progress_[define->second] == Progress::Open)
-    return fail(raw.span, fmt::format("the definition of '{}' needs itself", raw.text), "definitions have to end");
-  const Define& target = m_.defines[define->second];
-  if (!target.body) return nullptr;
-  if (static_cast<int>(raw.kids.size()) != target.parameters)
-    return fail(raw.span, fmt::format("'{}' takes {} argument{}", raw.text, target.parameters, target.parameters == 1 ? "" : "s"));
-  if (!frame.properties && monitors(target.body))
-    return fail(raw.span, fmt::format("'{}' reads history, which only properties and claims may", raw.text));
-  std::vector<ExprPtr> arguments;
-  for (std::size_t i = 0; i < raw.kids.size(); ++i) {
-    ExprPtr argument = expect(expression(raw.kids[i], frame), target.locals[i].type, "the argument");
-    if (!argument) return nullptr;
-    arguments.push_back(std::move(argument));
-  }
-  return node(Op::Define, target.result, raw.span, std::move(arguments), define->second);
-}
-
-bool Resolver::monitors(const ExprPtr& e) const {
-  if (!e) return false;
-  if (e->op == Op::Idle || e->op == Op::Settled) return true;
-  if ((e->op == Op::Cell || e->op == Op::SetCell) && m_.cells[e->ref].life == Life::History) return true;
-  if (e->op == Op::Define && monitors(m_.defines[e->ref].body)) return true;
-  return std::any_of(e->kids.begin(), e->kids.end(), [&](const ExprPtr& kid) { return monitors(kid); });
 }
 
 ExprPtr Resolver::binary(const RawExpr& raw, Frame& frame) {
   ExprPtr a = expression(raw.kids[0], frame);
   if (raw.op == RawOp::Is) {
     const int sort = raw.kids[1].op == RawOp::Name ? sort_named(raw.kids[1].text) : -1;
-    if (sort < 0) return fail(raw.kids[1].span, "'is' is followed by a sort", "port, pf, vf, other, …");
+    if (sort < 0)
+      return fail(raw.kids[1].span, "'is' is followed by a sort", "port, pf, vf, other, …");
     if (!a) return nullptr;
     if (a->type.kind != Type::Kind::Ref) return fail(raw.span, "'is' asks about an entity");
     return node(Op::Is, boolean_type(), raw.span, {a}, sort);
@@ -486,42 +328,57 @@ ExprPtr Resolver::binary(const RawExpr& raw, Frame& frame) {
       items.push_back(expect(expression(item, frame), a->type, "the member"));
       if (!items.back()) return nullptr;
     }
-    b = node(Op::SetEnum, set_of(a->type.kind == Type::Kind::Ref ? a->type.id : -1), raw.kids[1].span, std::move(items));
+    b = node(Op::SetEnum, set_of(a->type.kind == Type::Kind::Ref ? a->type.id : -1),
+             raw.kids[1].span, std::move(items));
     return node(Op::In, boolean_type(), raw.span, {a, b});
   }
   b = expression(raw.kids[1], frame);
   if (!a || !b) return nullptr;
   switch (raw.op) {
-    case RawOp::And: case RawOp::Or: case RawOp::Implies: {
+    case RawOp::And:
+    case RawOp::Or:
+    case RawOp::Implies: {
       a = expect(a, boolean_type(), "the operand");
       b = expect(b, boolean_type(), "the operand");
       if (!a || !b) return nullptr;
       const Op op = raw.op == RawOp::And ? Op::And : raw.op == RawOp::Or ? Op::Or : Op::Implies;
       return node(op, boolean_type(), raw.span, {a, b});
     }
-    case RawOp::Equal: case RawOp::NotEqual:
+    case RawOp::Equal:
+    case RawOp::NotEqual:
       a = coerce(a, b->type);
       b = coerce(b, a->type);
       if (a->type.kind == Type::Kind::Set || !assignable(a->type, b->type))
-        return fail(raw.span, fmt::format("{} cannot be compared with {}", type_text(a->type), type_text(b->type)));
+        return fail(raw.span, fmt::format("{} cannot be compared with {}", type_text(a->type),
+                                          type_text(b->type)));
       return node(raw.op == RawOp::Equal ? Op::Eq : Op::Ne, boolean_type(), raw.span, {a, b});
     case RawOp::In:
-      if (b->type.kind != Type::Kind::Set) return fail(raw.span, fmt::format("'in' needs a set, and this is {}", type_text(b->type)));
+      if (b->type.kind != Type::Kind::Set)
+        return fail(raw.span, fmt::format("'in' needs a set, and this is {}", type_text(b->type)));
       if (a->type.kind != Type::Kind::Ref || !assignable(set_of(a->type.id), b->type))
-        return fail(raw.span, fmt::format("{} cannot be in {}", type_text(a->type), type_text(b->type)));
+        return fail(raw.span,
+                    fmt::format("{} cannot be in {}", type_text(a->type), type_text(b->type)));
       return node(Op::In, boolean_type(), raw.span, {a, b});
-    default: break;
+    default:
+      break;
   }
   for (const ExprPtr& kid : {a, b})
-    if (kid->type.kind != Type::Kind::Int) return fail(kid->span, fmt::format("a number is expected, not {}", type_text(kid->type)));
+    if (kid->type.kind != Type::Kind::Int)
+      return fail(kid->span, fmt::format("a number is expected, not {}", type_text(kid->type)));
   const std::int64_t al = a->type.low, ah = a->type.high, bl = b->type.low, bh = b->type.high;
   switch (raw.op) {
-    case RawOp::Less: return node(Op::Lt, boolean_type(), raw.span, {a, b});
-    case RawOp::LessEqual: return node(Op::Le, boolean_type(), raw.span, {a, b});
-    case RawOp::Greater: return node(Op::Gt, boolean_type(), raw.span, {a, b});
-    case RawOp::GreaterEqual: return node(Op::Ge, boolean_type(), raw.span, {a, b});
-    case RawOp::Add: return node(Op::Add, integer(al + bl, ah + bh), raw.span, {a, b});
-    case RawOp::Subtract: return node(Op::Sub, integer(al - bh, ah - bl), raw.span, {a, b});
+    case RawOp::Less:
+      return node(Op::Lt, boolean_type(), raw.span, {a, b});
+    case RawOp::LessEqual:
+      return node(Op::Le, boolean_type(), raw.span, {a, b});
+    case RawOp::Greater:
+      return node(Op::Gt, boolean_type(), raw.span, {a, b});
+    case RawOp::GreaterEqual:
+      return node(Op::Ge, boolean_type(), raw.span, {a, b});
+    case RawOp::Add:
+      return node(Op::Add, integer(al + bl, ah + bh), raw.span, {a, b});
+    case RawOp::Subtract:
+      return node(Op::Sub, integer(al - bh, ah - bl), raw.span, {a, b});
     default: {
       const auto [low, high] = std::minmax({al * bl, al * bh, ah * bl, ah * bh});
       return node(Op::Mul, integer(low, high), raw.span, {a, b});
@@ -543,11 +400,16 @@ ExprPtr Resolver::expression(const RawExpr& raw, Frame& frame) {
       if (found == m_.errnos.end()) m_.errnos.push_back(raw.text);
       return e;
     }
-    case RawOp::Name: return name(raw, frame);
-    case RawOp::Member: return member(raw, frame);
-    case RawOp::Method: return method(raw, frame);
-    case RawOp::Call: return call(raw, frame);
-    case RawOp::List: return fail(raw.span, "a list in brackets stands behind 'in'");
+    case RawOp::Name:
+      return name(raw, frame);
+    case RawOp::Member:
+      return member(raw, frame);
+    case RawOp::Method:
+      return method(raw, frame);
+    case RawOp::Call:
+      return call(raw, frame);
+    case RawOp::List:
+      return fail(raw.span, "a list in brackets stands behind 'in'");
     case RawOp::Not: {
       ExprPtr e = boolean(raw.kids[0], frame, "the operand of 'not'");
       return e ? node(Op::Not, boolean_type(), raw.span, {e}) : nullptr;
@@ -556,9 +418,11 @@ ExprPtr Resolver::expression(const RawExpr& raw, Frame& frame) {
       ExprPtr e = expression(raw.kids[0], frame);
       if (!e) return nullptr;
       if (e->type.kind != Type::Kind::Int) return fail(raw.span, "only numbers have a sign");
-      return node(Op::Neg, integer(-std::int64_t{e->type.high}, -std::int64_t{e->type.low}), raw.span, {e});
+      return node(Op::Neg, integer(-std::int64_t{e->type.high}, -std::int64_t{e->type.low}),
+                  raw.span, {e});
     }
-    default: return binary(raw, frame);
+    default:
+      return binary(raw, frame);
   }
 }
 

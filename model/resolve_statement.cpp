@@ -10,10 +10,14 @@
 namespace luproof::model {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Order>, 7> kOrders = {{
-    {"any", Order::Any}, {"children-first", Order::ChildrenFirst}, {"parents-first", Order::ParentsFirst},
-    {"registration", Order::Registration}, {"reverse-registration", Order::ReverseRegistration},
-    {"ascending", Order::Ascending}, {"descending", Order::Descending}}};
+constexpr std::array<std::pair<std::string_view, Order>, 7> kOrders = {
+    {{"any", Order::Any},
+     {"children-first", Order::ChildrenFirst},
+     {"parents-first", Order::ParentsFirst},
+     {"registration", Order::Registration},
+     {"reverse-registration", Order::ReverseRegistration},
+     {"ascending", Order::Ascending},
+     {"descending", Order::Descending}}};
 
 const Type kErrno{Type::Kind::Errno, -1, 0, 0, false};
 const Type kBool{Type::Kind::Bool, -1, 0, 1, false};
@@ -23,44 +27,68 @@ const Type kBool{Type::Kind::Bool, -1, 0, 1, false};
 bool Resolver::shared(const ExprPtr& e) const {
   if (!e) return false;
   switch (e->op) {
-    case Op::Cell: case Op::SetCell:
+    case Op::Cell:
+    case Op::SetCell:
       if (m_.cells[e->ref].life != Life::Given) return true;
       break;
     case Op::SetSort:
       if (m_.sorts[m_.base_sort(e->ref)].pool) return true;
       break;
-    case Op::Alive: case Op::Received: case Op::Handed: case Op::Restored: case Op::Outgoing: case Op::Written:
-    case Op::SetReceived: case Op::SetOutgoing: case Op::Panicked:
+    case Op::Alive:
+    case Op::Received:
+    case Op::Handed:
+    case Op::Restored:
+    case Op::Outgoing:
+    case Op::Written:
+    case Op::SetReceived:
+    case Op::SetOutgoing:
+    case Op::Panicked:
       return true;
     case Op::Define:
       if (shared(m_.defines[e->ref].body)) return true;
       break;
-    default: break;
+    default:
+      break;
   }
-  return std::any_of(e->kids.begin(), e->kids.end(), [&](const ExprPtr& kid) { return shared(kid); });
+  return std::any_of(e->kids.begin(), e->kids.end(),
+                     [&](const ExprPtr& kid) { return shared(kid); });
 }
 
 bool Resolver::computed_shared(const Stmt& s) const {
-  const bool values = std::any_of(s.values.begin(), s.values.end(), [&](const ExprPtr& e) { return shared(e); });
+  const bool values =
+      std::any_of(s.values.begin(), s.values.end(), [&](const ExprPtr& e) { return shared(e); });
   switch (s.kind) {
     case StmtKind::Assign:
-      return values || std::any_of(s.targets.begin(), s.targets.end(), [](const ExprPtr& t) { return t->op != Op::Local; });
-    case StmtKind::Let: case StmtKind::Call: case StmtKind::Check: case StmtKind::If: case StmtKind::Return:
+      return values || std::any_of(s.targets.begin(), s.targets.end(),
+                                   [](const ExprPtr& t) { return t->op != Op::Local; });
+    case StmtKind::Let:
+    case StmtKind::Call:
+    case StmtKind::Check:
+    case StmtKind::If:
+    case StmtKind::Return:
       return values;
-    case StmtKind::For: return values || shared(s.order_key);
-    case StmtKind::MayFail: return m_.acts[s.ref].allowed;
-    case StmtKind::Forever: case StmtKind::Pass: case StmtKind::Stop: return false;
-    default: return true;
+    case StmtKind::For:
+      return values || shared(s.order_key);
+    case StmtKind::MayFail:
+      return m_.acts[s.ref].allowed;
+    case StmtKind::Forever:
+    case StmtKind::Pass:
+    case StmtKind::Stop:
+      return false;
+    default:
+      return true;
   }
 }
 
 bool Resolver::returns(const Block& block) const {
   for (const auto& s : block) {
-    if (s->kind == StmtKind::Return || s->kind == StmtKind::Forever || s->kind == StmtKind::Panic) return true;
-    if (s->kind == StmtKind::If && !s->orelse.empty() && returns(s->body) && returns(s->orelse)) return true;
+    if (s->kind == StmtKind::Return || s->kind == StmtKind::Forever || s->kind == StmtKind::Panic)
+      return true;
+    if (s->kind == StmtKind::If && !s->orelse.empty() && returns(s->body) && returns(s->orelse))
+      return true;
     if (s->kind == StmtKind::With && returns(s->body)) return true;
-    if (s->kind == StmtKind::Either &&
-        std::all_of(s->alternatives.begin(), s->alternatives.end(), [&](const Block& b) { return returns(b); }))
+    if (s->kind == StmtKind::Either && std::all_of(s->alternatives.begin(), s->alternatives.end(),
+                                                   [&](const Block& b) { return returns(b); }))
       return true;
   }
   return false;
@@ -73,14 +101,17 @@ void Resolver::block(const std::vector<RawStatement>& raw, Block& out, Frame& fr
 }
 
 ExprPtr Resolver::error_value(const RawExpr& raw, Frame& frame) {
-  if (frame.actor) return fail(raw.span, "an actor's own code cannot fail", "only a procedure returns an error");
+  if (frame.actor)
+    return fail(raw.span, "an actor's own code cannot fail", "only a procedure returns an error");
   if (frame.atomic) return fail(raw.span, "an event cannot fail", "let the caller check first");
   if (frame.result.kind == Type::Kind::Void)
-    return fail(raw.span, "this procedure returns nothing, so it cannot fail", "declare it '-> errno'");
+    return fail(raw.span, "this procedure returns nothing, so it cannot fail",
+                "declare it '-> errno'");
   return expect(expression(raw, frame), frame.result, "the error");
 }
 
-void Resolver::cell_target(const RawExpr& raw, Stmt& s, Frame& frame, std::initializer_list<CellKind> kinds, std::string_view what) {
+void Resolver::cell_target(const RawExpr& raw, Stmt& s, Frame& frame,
+                           std::initializer_list<CellKind> kinds, std::string_view what) {
   std::vector<ExprPtr> indices;
   const int cell = cell_named(raw, frame, indices);
   if (cell < 0) return;
@@ -89,13 +120,16 @@ void Resolver::cell_target(const RawExpr& raw, Stmt& s, Frame& frame, std::initi
     fail(raw.span, fmt::format("'{}' is not {}", target.shown, what));
     return;
   }
-  if (target.life == Life::Given) fail(raw.span, fmt::format("'{}' is given and never changes", target.shown));
+  if (target.life == Life::Given)
+    fail(raw.span, fmt::format("'{}' is given and never changes", target.shown));
   auto e = std::make_shared<Expr>();
-  e->op = target.life == Life::Handover ? Op::Outgoing
-          : target.kind == CellKind::List || target.kind == CellKind::Set ? Op::SetCell : Op::Cell;
+  e->op = target.life == Life::Handover                                   ? Op::Outgoing
+          : target.kind == CellKind::List || target.kind == CellKind::Set ? Op::SetCell
+                                                                          : Op::Cell;
   if (e->op == Op::Outgoing && target.kind != CellKind::Data) e->op = Op::SetOutgoing;
   e->type = target.kind == CellKind::List || target.kind == CellKind::Set
-                ? Type{Type::Kind::Set, target.type.id, 0, 0, false} : target.type;
+                ? Type{Type::Kind::Set, target.type.id, 0, 0, false}
+                : target.type;
   e->span = raw.span;
   e->ref = cell;
   e->kids = std::move(indices);
@@ -106,11 +140,14 @@ void Resolver::lock_target(const RawStatement& raw, Stmt& s, Frame& frame) {
   cell_target(raw.exprs[0], s, frame, {CellKind::Mutex, CellKind::Rwlock}, "a lock");
   if (s.targets.empty()) return;
   const Cell& lock = m_.cells[s.targets[0]->ref];
-  s.mode = raw.text == "read" ? LockMode::Read : raw.text == "write" ? LockMode::Write : LockMode::Mutex;
+  s.mode = raw.text == "read"    ? LockMode::Read
+           : raw.text == "write" ? LockMode::Write
+                                 : LockMode::Mutex;
   if (lock.kind == CellKind::Mutex && s.mode != LockMode::Mutex)
     fail(raw.span, fmt::format("'{}' is a mutex", lock.shown), "leave out 'read' or 'write'");
   if (lock.kind == CellKind::Rwlock && s.mode == LockMode::Mutex)
-    fail(raw.span, fmt::format("'{}' is a reader/writer lock", lock.shown), "say 'read' or 'write'");
+    fail(raw.span, fmt::format("'{}' is a reader/writer lock", lock.shown),
+         "say 'read' or 'write'");
 }
 
 void Resolver::assign(const RawStatement& raw, Stmt& s, Frame& frame) {
@@ -135,38 +172,47 @@ void Resolver::assign(const RawStatement& raw, Stmt& s, Frame& frame) {
     if (s.targets.size() == before) continue;
     Type type = s.targets.back()->type;
     // Only what is history itself may depend on history.
-    const bool history = s.targets.back()->op != Op::Local && m_.cells[s.targets.back()->ref].life == Life::History;
+    const bool history =
+        s.targets.back()->op != Op::Local && m_.cells[s.targets.back()->ref].life == Life::History;
     const bool outside = std::exchange(frame.properties, frame.properties || history);
     ExprPtr value = expect(expression(raw.exprs[i], frame), type, "the value");
     frame.properties = outside;
     if (!value) continue;
-    if (type.kind == Type::Kind::Ref && s.targets.back()->op == Op::Cell && !type.nullable && value->type.nullable)
+    if (type.kind == Type::Kind::Ref && s.targets.back()->op == Op::Cell && !type.nullable &&
+        value->type.nullable)
       fail(value->span, "the value may be none");
     s.values.push_back(std::move(value));
   }
 }
 
 // A call of a procedure or an event, with its arguments.
-void Resolver::invoke(const RawStatement& raw, const RawExpr& call, Stmt& s, Frame& frame, bool wants_result) {
+void Resolver::invoke(const RawStatement& raw, const RawExpr& call, Stmt& s, Frame& frame,
+                      bool wants_result) {
   const auto procedure = procedures_.find(call.text);
   const auto event = events_.find(call.text);
   if (call.op != RawOp::Call || (procedure == procedures_.end() && event == events_.end())) {
     std::vector<std::string> known;
     for (const auto* table : {&procedures_, &events_})
       for (const auto& [name, id] : *table) known.push_back(name);
-    fail(call.span, fmt::format("'{}' is no procedure or event", printable(call.text)), did_you_mean(call.text, known));
+    fail(call.span, fmt::format("'{}' is no procedure or event", printable(call.text)),
+         did_you_mean(call.text, known));
     return;
   }
   const bool fire = event != events_.end();
-  const auto& locals = fire ? m_.events[event->second].locals : m_.procedures[procedure->second].locals;
-  const int parameters = fire ? m_.events[event->second].parameters : m_.procedures[procedure->second].parameters;
+  const auto& locals =
+      fire ? m_.events[event->second].locals : m_.procedures[procedure->second].locals;
+  const int parameters =
+      fire ? m_.events[event->second].parameters : m_.procedures[procedure->second].parameters;
   s.kind = fire ? StmtKind::Fire : StmtKind::Call;
   s.ref = fire ? event->second : procedure->second;
   if (fire && c_.find("events", call.text)->value.find("when"))
-    fail(call.span, fmt::format("'{}' happens by itself", call.text), "an event with 'when:' cannot be called");
-  if (frame.atomic && !fire) fail(call.span, "a procedure takes steps and cannot run inside one", "call an event");
+    fail(call.span, fmt::format("'{}' happens by itself", call.text),
+         "an event with 'when:' cannot be called");
+  if (frame.atomic && !fire)
+    fail(call.span, "a procedure takes steps and cannot run inside one", "call an event");
   if (static_cast<int>(call.kids.size()) != parameters) {
-    fail(call.span, fmt::format("'{}' takes {} argument{}", call.text, parameters, parameters == 1 ? "" : "s"));
+    fail(call.span, fmt::format("'{}' takes {} argument{}", call.text, parameters,
+                                parameters == 1 ? "" : "s"));
     return;
   }
   for (std::size_t i = 0; i < call.kids.size(); ++i) {
@@ -174,20 +220,24 @@ void Resolver::invoke(const RawStatement& raw, const RawExpr& call, Stmt& s, Fra
     if (argument) s.values.push_back(std::move(argument));
   }
   if (fire) {
-    if (wants_result || raw.text == "try") fail(call.span, "an event returns nothing and cannot fail");
+    if (wants_result || raw.text == "try")
+      fail(call.span, "an event returns nothing and cannot fail");
     return;
   }
   const Type result = m_.procedures[s.ref].result;
   if (raw.text == "ignore") s.call = CallMode::Ignore;
   if (raw.text == "try") {
     s.call = CallMode::Try;
-    if (result.kind != Type::Kind::Errno) fail(call.span, fmt::format("'{}' cannot fail", call.text), "only '-> errno' procedures can");
+    if (result.kind != Type::Kind::Errno)
+      fail(call.span, fmt::format("'{}' cannot fail", call.text), "only '-> errno' procedures can");
     else if (frame.actor || frame.result.kind != Type::Kind::Errno)
       fail(call.span, "'try' returns the error, so the procedure around it has to be '-> errno'");
   }
-  if (wants_result && result.kind == Type::Kind::Void) fail(call.span, fmt::format("'{}' returns nothing", call.text));
+  if (wants_result && result.kind == Type::Kind::Void)
+    fail(call.span, fmt::format("'{}' returns nothing", call.text));
   if (!wants_result && s.call == CallMode::Plain && result.kind == Type::Kind::Errno)
-    fail(call.span, fmt::format("the error of '{}' is dropped", call.text), "write 'try', 'let r = …' or 'ignore'");
+    fail(call.span, fmt::format("the error of '{}' is dropped", call.text),
+         "write 'try', 'let r = …' or 'ignore'");
 }
 
 void Resolver::members(const RawStatement& raw, Stmt& s, Frame& frame) {
@@ -208,20 +258,29 @@ void Resolver::statement(const RawStatement& raw, Block& out, Frame& frame) {
   s->label = raw.label;
   s->id = m_.statements++;
   auto value = [&](std::size_t i, const Type& type, std::string_view what) {
-    if (i < raw.exprs.size()) s->values.push_back(expect(expression(raw.exprs[i], frame), type, what));
+    if (i < raw.exprs.size())
+      s->values.push_back(expect(expression(raw.exprs[i], frame), type, what));
   };
   using Kind = RawStatementKind;
-  static const std::array kAtomicKinds = {Kind::Assign, Kind::Let, Kind::If, Kind::Each, Kind::Call, Kind::Get,
+  static const std::array kAtomicKinds = {Kind::Assign,  Kind::Let,     Kind::If,
+                                          Kind::Each,    Kind::Call,    Kind::Get,
                                           Kind::Unwrite, Kind::Restore, Kind::Pass};
-  if (frame.atomic && std::find(kAtomicKinds.begin(), kAtomicKinds.end(), raw.kind) == kAtomicKinds.end())
+  if (frame.atomic &&
+      std::find(kAtomicKinds.begin(), kAtomicKinds.end(), raw.kind) == kAtomicKinds.end())
     fail(raw.span, "this statement cannot stand inside one step",
-         "events and atomic: hold assignments, let, if, each, append, remove, get, unwrite, restore and events");
+         "events and atomic: hold assignments, let, if, each, append, remove, get, unwrite, "
+         "restore and events");
   switch (raw.kind) {
     case Kind::Assign:
-      if (raw.exprs.size() == 1 && raw.exprs[0].op == RawOp::Call && procedures_.count(raw.exprs[0].text)) {
+      if (raw.exprs.size() == 1 && raw.exprs[0].op == RawOp::Call &&
+          procedures_.count(raw.exprs[0].text)) {
         for (const auto& scope : frame.scopes)
-          if (const auto found = scope.find(raw.targets[0].text); raw.targets[0].op == RawOp::Name && found != scope.end()) s->local = found->second;
-        if (s->local < 0) fail(raw.targets[0].span, "a procedure's result goes into a local", "let r = …, then assign it");
+          if (const auto found = scope.find(raw.targets[0].text);
+              raw.targets[0].op == RawOp::Name && found != scope.end())
+            s->local = found->second;
+        if (s->local < 0)
+          fail(raw.targets[0].span, "a procedure's result goes into a local",
+               "let r = …, then assign it");
         invoke(raw, raw.exprs[0], *s, frame, true);
       } else {
         assign(raw, *s, frame);
@@ -231,9 +290,11 @@ void Resolver::statement(const RawStatement& raw, Block& out, Frame& frame) {
       if (!raw.text.empty()) {  // let x = new session
         s->kind = StmtKind::New;
         s->ref = sort_named(raw.text);
-        if (s->ref < 0 || !m_.sorts[s->ref].pool) fail(raw.span, fmt::format("'{}' is not a pool", printable(raw.text)));
+        if (s->ref < 0 || !m_.sorts[s->ref].pool)
+          fail(raw.span, fmt::format("'{}' is not a pool", printable(raw.text)));
         if (!raw.exprs.empty()) s->values.push_back(error_value(raw.exprs[0], frame));
-        s->local = bind(frame, raw.names[0], Type{Type::Kind::Ref, std::max(0, s->ref), 0, 0, false}, raw.name_spans[0]);
+        s->local = bind(frame, raw.names[0],
+                        Type{Type::Kind::Ref, std::max(0, s->ref), 0, 0, false}, raw.name_spans[0]);
         s->declares = true;
         break;
       }
@@ -268,8 +329,10 @@ void Resolver::statement(const RawStatement& raw, Block& out, Frame& frame) {
       as_assignment.exprs[0].span = raw.span;
       as_assignment.targets.resize(1);
       assign(as_assignment, target, frame);
-      if (!target.targets.empty() && target.targets[0]->op == Op::Local) s->local = target.targets[0]->ref;
-      else fail(raw.span, "a new element goes into a local", "let s = new …, then assign it");
+      if (!target.targets.empty() && target.targets[0]->op == Op::Local)
+        s->local = target.targets[0]->ref;
+      else
+        fail(raw.span, "a new element goes into a local", "let s = new …, then assign it");
       if (!raw.exprs.empty()) s->values.push_back(error_value(raw.exprs[0], frame));
       break;
     }
@@ -277,14 +340,16 @@ void Resolver::statement(const RawStatement& raw, Block& out, Frame& frame) {
       const RawExpr& call = raw.exprs[0];
       if (call.op == RawOp::Method) {
         if (call.text != "append" && call.text != "remove") {
-          fail(call.span, fmt::format("'.{}(…)' is no statement", printable(call.text)), "l.append(x) or l.remove(x)");
+          fail(call.span, fmt::format("'.{}(…)' is no statement", printable(call.text)),
+               "l.append(x) or l.remove(x)");
           break;
         }
         s->kind = call.text == "append" ? StmtKind::Append : StmtKind::Remove;
         cell_target(call.kids[0], *s, frame, {CellKind::List, CellKind::Set}, "a list or a set");
         if (s->targets.empty() || call.kids.size() != 2) break;
         s->values.push_back(expect(expression(call.kids[1], frame),
-                                   Type{Type::Kind::Ref, s->targets[0]->type.id, 0, 0, false}, "the member"));
+                                   Type{Type::Kind::Ref, s->targets[0]->type.id, 0, 0, false},
+                                   "the member"));
         break;
       }
       invoke(raw, call, *s, frame, false);
@@ -296,7 +361,8 @@ void Resolver::statement(const RawStatement& raw, Block& out, Frame& frame) {
         plain.text = "ignore";
         invoke(plain, raw.exprs[1], *undo, frame, false);
         for (const ExprPtr& e : undo->values)
-          if (shared(e)) fail(e->span, "an undo's arguments are locals", "sample them with 'let' first");
+          if (shared(e))
+            fail(e->span, "an undo's arguments are locals", "sample them with 'let' first");
         m_.statement_by_id.resize(m_.statements);
         m_.statement_by_id[undo->id] = undo.get();
         undo->touches_shared = undo->kind == StmtKind::Fire;
@@ -319,29 +385,35 @@ void Resolver::statement(const RawStatement& raw, Block& out, Frame& frame) {
       block(raw.body, s->body, frame);
       block(raw.orelse, s->orelse, frame);
       break;
-    case Kind::For: case Kind::Each: {
+    case Kind::For:
+    case Kind::Each: {
       s->kind = raw.kind == Kind::For ? StmtKind::For : StmtKind::Each;
       s->snapshot = raw.snapshot;
       frame.scopes.emplace_back();
       members(raw, *s, frame);
       if (!raw.text.empty()) {
-        const auto order = std::find_if(kOrders.begin(), kOrders.end(), [&](const auto& row) { return row.first == raw.text; });
+        const auto order = std::find_if(kOrders.begin(), kOrders.end(),
+                                        [&](const auto& row) { return row.first == raw.text; });
         if (order == kOrders.end()) {
           std::vector<std::string> known;
           for (const auto& row : kOrders) known.emplace_back(row.first);
-          fail(raw.span, fmt::format("unknown order '{}'", printable(raw.text)), did_you_mean(raw.text, known));
+          fail(raw.span, fmt::format("unknown order '{}'", printable(raw.text)),
+               did_you_mean(raw.text, known));
         } else {
           s->order = order->second;
         }
         if (!raw.targets.empty()) {
           s->order_key = expression(raw.targets[0], frame);
-          if (s->order_key && s->order_key->type.kind != Type::Kind::Int) fail(raw.targets[0].span, "the key of an order is a number");
+          if (s->order_key && s->order_key->type.kind != Type::Kind::Int)
+            fail(raw.targets[0].span, "the key of an order is a number");
         }
-        if ((s->order == Order::ChildrenFirst || s->order == Order::ParentsFirst) && s->values[0] && m_.base_sort(s->values[0]->type.id) != kFunction)
+        if ((s->order == Order::ChildrenFirst || s->order == Order::ParentsFirst) && s->values[0] &&
+            m_.base_sort(s->values[0]->type.id) != kFunction)
           fail(raw.span, "this order is that of the PCI tree");
       }
       if (s->snapshot && ((s->values.size() > 1 && shared(s->values[1])) || shared(s->order_key)))
-        fail(raw.span, "a snapshot's 'where' and order cannot read shared state", "put the condition into the set: snapshot(S.where(x, …))");
+        fail(raw.span, "a snapshot's 'where' and order cannot read shared state",
+             "put the condition into the set: snapshot(S.where(x, …))");
       ++frame.loops;
       block(raw.body, s->body, frame);
       --frame.loops;
@@ -350,10 +422,14 @@ void Resolver::statement(const RawStatement& raw, Block& out, Frame& frame) {
     }
     case Kind::Return:
       s->kind = StmtKind::Return;
-      if (frame.actor) fail(raw.span, "an actor does not return", "write 'stop'");
-      else if (frame.result.kind == Type::Kind::Void && !raw.exprs.empty()) fail(raw.span, "this procedure returns nothing");
-      else if (frame.result.kind != Type::Kind::Void && raw.exprs.empty()) fail(raw.span, "a value is expected behind 'return'");
-      else if (!raw.exprs.empty() && raw.exprs[0].op == RawOp::Call && procedures_.count(raw.exprs[0].text)) {
+      if (frame.actor)
+        fail(raw.span, "an actor does not return", "write 'stop'");
+      else if (frame.result.kind == Type::Kind::Void && !raw.exprs.empty())
+        fail(raw.span, "this procedure returns nothing");
+      else if (frame.result.kind != Type::Kind::Void && raw.exprs.empty())
+        fail(raw.span, "a value is expected behind 'return'");
+      else if (!raw.exprs.empty() && raw.exprs[0].op == RawOp::Call &&
+               procedures_.count(raw.exprs[0].text)) {
         // `return p(a)`: the call, then the return of its result.
         auto call = std::make_unique<Stmt>();
         call->span = raw.span;
@@ -376,7 +452,8 @@ void Resolver::statement(const RawStatement& raw, Block& out, Frame& frame) {
         value(0, frame.result, "the result");
       }
       break;
-    case Kind::Lock: case Kind::Unlock:
+    case Kind::Lock:
+    case Kind::Unlock:
       s->kind = raw.kind == Kind::Lock ? StmtKind::Lock : StmtKind::Unlock;
       lock_target(raw, *s, frame);
       break;
@@ -397,8 +474,11 @@ void Resolver::statement(const RawStatement& raw, Block& out, Frame& frame) {
       const auto act = acts_.find(raw.names[0]);
       std::vector<std::string> known;
       for (const auto& [name, id] : acts_) known.push_back(name);
-      if (act == acts_.end()) fail(raw.name_spans[0], fmt::format("'{}' is no environment act", printable(raw.names[0])), did_you_mean(raw.names[0], known));
-      else s->ref = act->second;
+      if (act == acts_.end())
+        fail(raw.name_spans[0], fmt::format("'{}' is no environment act", printable(raw.names[0])),
+             did_you_mean(raw.names[0], known));
+      else
+        s->ref = act->second;
       if (!raw.exprs.empty()) s->values.push_back(error_value(raw.exprs[0], frame));
       break;
     }
@@ -421,33 +501,45 @@ void Resolver::statement(const RawStatement& raw, Block& out, Frame& frame) {
     case Kind::Free:
       s->kind = StmtKind::Free;
       s->values.push_back(expression(raw.exprs[0], frame));
-      if (s->values[0] && (s->values[0]->type.kind != Type::Kind::Ref || s->values[0]->type.id < 0 || !m_.sorts[m_.base_sort(s->values[0]->type.id)].pool))
+      if (s->values[0] &&
+          (s->values[0]->type.kind != Type::Kind::Ref || s->values[0]->type.id < 0 ||
+           !m_.sorts[m_.base_sort(s->values[0]->type.id)].pool))
         fail(raw.span, "'free' takes an element of a pool");
       break;
-    case Kind::Get: case Kind::Put:
+    case Kind::Get:
+    case Kind::Put:
       s->kind = raw.kind == Kind::Get ? StmtKind::Get : StmtKind::Put;
       cell_target(raw.exprs[0], *s, frame, {CellKind::Refcount}, "a reference count");
-      if (raw.kind == Kind::Put && frame.atomic) fail(raw.span, "'put' may call a procedure and is no part of a step");
+      if (raw.kind == Kind::Put && frame.atomic)
+        fail(raw.span, "'put' may call a procedure and is no part of a step");
       break;
-    case Kind::Unwrite: case Kind::Restore:
+    case Kind::Unwrite:
+    case Kind::Restore:
       s->kind = raw.kind == Kind::Unwrite ? StmtKind::Unwrite : StmtKind::Restore;
-      cell_target(raw.exprs[0], *s, frame, {CellKind::Data, CellKind::List, CellKind::Set}, "a handover cell");
+      cell_target(raw.exprs[0], *s, frame, {CellKind::Data, CellKind::List, CellKind::Set},
+                  "a handover cell");
       if (!s->targets.empty() && m_.cells[s->targets[0]->ref].life != Life::Handover)
-        fail(raw.span, fmt::format("'{}' is not a handover cell", m_.cells[s->targets[0]->ref].shown));
+        fail(raw.span,
+             fmt::format("'{}' is not a handover cell", m_.cells[s->targets[0]->ref].shown));
       break;
     case Kind::Kexec:
       s->kind = StmtKind::Kexec;
       value(0, kBool, "what 'carries' says");
       break;
-    case Kind::Panic: s->kind = StmtKind::Panic; break;
+    case Kind::Panic:
+      s->kind = StmtKind::Panic;
+      break;
     case Kind::Stop:
       s->kind = StmtKind::Stop;
       if (!frame.actor) fail(raw.span, "only an actor's own code can stop", "write 'return'");
       break;
-    case Kind::Pass: s->kind = StmtKind::Pass; break;
+    case Kind::Pass:
+      s->kind = StmtKind::Pass;
+      break;
   }
   if (diagnostics_.ok()) s->touches_shared = computed_shared(*s);
-  if (static_cast<int>(m_.statement_by_id.size()) < m_.statements) m_.statement_by_id.resize(m_.statements);
+  if (static_cast<int>(m_.statement_by_id.size()) < m_.statements)
+    m_.statement_by_id.resize(m_.statements);
   m_.statement_by_id[s->id] = s.get();
   out.push_back(std::move(s));
 }

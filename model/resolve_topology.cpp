@@ -12,13 +12,17 @@ namespace luproof::model {
 namespace {
 
 constexpr std::size_t kMaximumDumpBytes = 64u << 20;
-constexpr std::array<std::pair<std::string_view, FunctionKind>, 4> kKinds = {{
-    {"port", FunctionKind::Port}, {"pf", FunctionKind::Pf}, {"vf", FunctionKind::Vf}, {"other", FunctionKind::Other}}};
+constexpr std::array<std::pair<std::string_view, FunctionKind>, 4> kKinds = {
+    {{"port", FunctionKind::Port},
+     {"pf", FunctionKind::Pf},
+     {"vf", FunctionKind::Vf},
+     {"other", FunctionKind::Other}}};
 
 // What a topology may say of a function although no expression of the spec reads it.
 constexpr std::array<std::string_view, 19> kFacts = {
-    "kind", "bdf", "under", "of", "index", "first_vf_offset", "vf_stride", "total_vfs", "num_vfs", "vf_enable",
-    "ari", "secondary", "subordinate", "sriov_cap", "pcie_cap", "pm_cap", "has_flr", "bus_master", "driver"};
+    "kind",      "bdf",     "under",     "of",         "index",     "first_vf_offset", "vf_stride",
+    "total_vfs", "num_vfs", "vf_enable", "ari",        "secondary", "subordinate",     "sriov_cap",
+    "pcie_cap",  "pm_cap",  "has_flr",   "bus_master", "driver"};
 
 std::optional<std::int64_t> number(const std::string& text) {
   if (text == "true" || text == "yes") return 1;
@@ -32,7 +36,9 @@ std::optional<std::int64_t> number(const std::string& text) {
 
 }  // namespace
 
-bool is_function_fact(const std::string& name) { return std::find(kFacts.begin(), kFacts.end(), name) != kFacts.end(); }
+bool is_function_fact(const std::string& name) {
+  return std::find(kFacts.begin(), kFacts.end(), name) != kFacts.end();
+}
 
 std::optional<PciFunction> Resolver::topology_entity(const YamlEntry& entry) {
   PciFunction f;
@@ -50,13 +56,15 @@ std::optional<PciFunction> Resolver::topology_entity(const YamlEntry& entry) {
         if (word == text) f.kind = kind, has_kind = true;
       }
       if (!has_kind) {
-        diagnostics_.error(item.value.span, fmt::format("unknown kind '{}'", printable(text)), did_you_mean(text, known));
+        diagnostics_.error(item.value.span, fmt::format("unknown kind '{}'", printable(text)),
+                           did_you_mean(text, known));
         return std::nullopt;
       }
     } else if (key == "bdf") {
       const auto bdf = Bdf::parse(text);
       if (!bdf) {
-        diagnostics_.error(item.value.span, fmt::format("'{}' is not an address", printable(text)), "\"0000:01:10.0\"");
+        diagnostics_.error(item.value.span, fmt::format("'{}' is not an address", printable(text)),
+                           "\"0000:01:10.0\"");
         return std::nullopt;
       }
       f.bdf = *bdf;
@@ -74,7 +82,8 @@ std::optional<PciFunction> Resolver::topology_entity(const YamlEntry& entry) {
     }
   }
   if (!has_kind) {
-    diagnostics_.error(entry.key.span, fmt::format("'{}' has no kind", printable(f.name)), "kind: port, pf, vf or other");
+    diagnostics_.error(entry.key.span, fmt::format("'{}' has no kind", printable(f.name)),
+                       "kind: port, pf, vf or other");
     return std::nullopt;
   }
   return f;
@@ -86,11 +95,15 @@ void Resolver::topology_keys() {
   std::vector<std::string> known(kFacts.begin(), kFacts.end());
   for (const std::string& name : m_.attributes) known.push_back(name);
   for (const Cell& cell : m_.cells)
-    if (cell.index.size() == 1 && m_.base_sort(cell.index[0]) == kFunction) known.push_back(cell.name);
+    if (cell.index.size() == 1 && m_.base_sort(cell.index[0]) == kFunction)
+      known.push_back(cell.name);
   for (const YamlEntry& function : c_.topology->entries)
     for (const YamlEntry& item : function.value.entries)
       if (std::find(known.begin(), known.end(), item.key.text) == known.end())
-        diagnostics_.error(item.key.span, fmt::format("nothing reads '{}' of a function", printable(item.key.text)), did_you_mean(item.key.text, known));
+        diagnostics_.error(
+            item.key.span,
+            fmt::format("nothing reads '{}' of a function", printable(item.key.text)),
+            did_you_mean(item.key.text, known));
 }
 
 void Resolver::topology() {
@@ -100,7 +113,9 @@ void Resolver::topology() {
     if (!c_.topology->is_map()) {
       diagnostics_.error(c_.topology->span, "a topology is a map of functions, or '{from: FILE}'");
     } else if (const YamlEntry* from = c_.topology->find("from")) {
-      const std::string path = (std::filesystem::path(c_.topology_folder) / from->value.text).lexically_normal().string();
+      const std::string path = (std::filesystem::path(c_.topology_folder) / from->value.text)
+                                   .lexically_normal()
+                                   .string();
       const SourcePtr source = read_source(path, kMaximumDumpBytes, diagnostics_);
       if (source)
         if (auto read = read_pci_dump(source, diagnostics_)) m_.topology = std::move(*read);
@@ -130,12 +145,14 @@ void Resolver::topology() {
     }
     m_.sorts.push_back(sub);
   }
-  for (std::size_t i = 0; i < m_.sorts.size(); ++i) name_symbol(m_.sorts[i].name, Symbol{Symbol::Kind::Sort, static_cast<int>(i), 0, Span{}});
+  for (std::size_t i = 0; i < m_.sorts.size(); ++i)
+    name_symbol(m_.sorts[i].name, Symbol{Symbol::Kind::Sort, static_cast<int>(i), 0, Span{}});
   for (std::size_t i = 0; i < functions.size(); ++i) {
     int sort = kOther;
     for (int s = kPort; s <= kOther; ++s)
       if (m_.in_sort(s, static_cast<int>(i))) sort = s;
-    name_symbol(functions[i].name, Symbol{Symbol::Kind::Element, sort, static_cast<Value>(i) + 1, functions[i].span});
+    name_symbol(functions[i].name,
+                Symbol{Symbol::Kind::Element, sort, static_cast<Value>(i) + 1, functions[i].span});
   }
 }
 

@@ -35,15 +35,15 @@ class Resolver {
   struct Frame {
     std::vector<Local>* locals = nullptr;
     std::vector<std::map<std::string, int>> scopes;
-    bool properties = false;   // was, old, idle, settled, history cells
-    bool booting = false;      // cold and boot values: hardware, guest, given and what was received
-    bool step = false;         // old(e)
-    int claim = -1;            // was(e) belongs to this claim
+    bool properties = false;  // was, old, idle, settled, history cells
+    bool booting = false;     // cold and boot values: hardware, guest, given and what was received
+    bool step = false;        // old(e)
+    int claim = -1;           // was(e) belongs to this claim
     std::vector<int>* samples = nullptr;
-    int procedure = -1;        // code of a procedure
+    int procedure = -1;  // code of a procedure
     Type result;
-    bool actor = false;        // an actor's own code
-    bool atomic = false;       // inside an event or atomic:
+    bool actor = false;   // an actor's own code
+    bool atomic = false;  // inside an event or atomic:
     int loops = 0;
   };
 
@@ -105,7 +105,8 @@ class Resolver {
   void block(const std::vector<RawStatement>& raw, Block& out, Frame& frame);
   void statement(const RawStatement& raw, Block& out, Frame& frame);
   void assign(const RawStatement& raw, Stmt& s, Frame& frame);
-  void invoke(const RawStatement& raw, const RawExpr& call, Stmt& s, Frame& frame, bool wants_result);
+  void invoke(const RawStatement& raw, const RawExpr& call, Stmt& s, Frame& frame,
+              bool wants_result);
   void members(const RawStatement& raw, Stmt& s, Frame& frame);
   void lock_target(const RawStatement& raw, Stmt& s, Frame& frame);
   void cell_target(const RawExpr& raw, Stmt& s, Frame& frame, std::initializer_list<CellKind> kinds,

@@ -10,15 +10,15 @@ namespace luproof::model {
 namespace {
 
 enum class Shape {
-  Text,     // one text that is not empty
-  Flag,     // yes, no, true, false
-  Yes,      // yes or true: `drop: no` would read like its opposite
-  Status,   // how certain it is
-  Names,    // a text or a list of texts
-  List,     // a list of texts
+  Text,    // one text that is not empty
+  Flag,    // yes, no, true, false
+  Yes,     // yes or true: `drop: no` would read like its opposite
+  Status,  // how certain it is
+  Names,   // a text or a list of texts
+  List,    // a list of texts
   Map,
   MapOrText,
-  Any,      // looked at by whoever reads it: expressions, code
+  Any,  // looked at by whoever reads it: expressions, code
 };
 
 // A key of a map. "file" and "variant" are those maps, a section's name stands for each declaration
@@ -139,23 +139,29 @@ constexpr auto kRows = std::to_array<Row>({
     {"hook case", "code", Shape::Any},
 });
 // Keys that every map above may hold, but for those that are no declarations.
-constexpr auto kCommon = std::to_array<Row>({
-    {"", "about", Shape::Text}, {"", "cite", Shape::Names}, {"", "status", Shape::Status}});
-constexpr auto kOfOverrides = std::to_array<Row>({{"", "patch", Shape::Text}, {"", "at", Shape::Text}});
+constexpr auto kCommon = std::to_array<Row>(
+    {{"", "about", Shape::Text}, {"", "cite", Shape::Names}, {"", "status", Shape::Status}});
+constexpr auto kOfOverrides =
+    std::to_array<Row>({{"", "patch", Shape::Text}, {"", "at", Shape::Text}});
 
-constexpr std::array<std::string_view, 4> kStatuses = {"uncertain", "spec-knowledge", "derived", "assumed"};
+constexpr std::array<std::string_view, 4> kStatuses = {"uncertain", "spec-knowledge", "derived",
+                                                       "assumed"};
 
 // What a declaration may be beside a map.
 struct ShortForm {
   std::string_view section;
   Shape shape;
 };
-constexpr auto kShortForms = std::to_array<ShortForm>({
-    {"kinds", Shape::List}, {"choices", Shape::List}, {"state", Shape::Text}, {"locks", Shape::Text},
-    {"define", Shape::Text}, {"events", Shape::Text}, {"procedures", Shape::Text}});
-constexpr auto kSections = std::to_array<std::string_view>({
-    "entities", "kinds", "locks", "define", "choices", "config", "environment", "events", "procedures",
-    "actors", "claims", "properties"});
+constexpr auto kShortForms = std::to_array<ShortForm>({{"kinds", Shape::List},
+                                                       {"choices", Shape::List},
+                                                       {"state", Shape::Text},
+                                                       {"locks", Shape::Text},
+                                                       {"define", Shape::Text},
+                                                       {"events", Shape::Text},
+                                                       {"procedures", Shape::Text}});
+constexpr auto kSections = std::to_array<std::string_view>(
+    {"entities", "kinds", "locks", "define", "choices", "config", "environment", "events",
+     "procedures", "actors", "claims", "properties"});
 
 class Checker {
  public:
@@ -166,7 +172,8 @@ class Checker {
     for (std::size_t i = 1; i < root.entries.size(); ++i)
       for (const std::string_view other : {"rules", "design", "case", "question"})
         if (root.entries[i].key.text == other)
-          error(root.entries[i].key, fmt::format("a file is one thing, and this is a {} already", kind.text),
+          error(root.entries[i].key,
+                fmt::format("a file is one thing, and this is a {} already", kind.text),
                 "one of 'rules:', 'design:', 'case:' and 'question:'");
     map(root, "file");
     for (const std::string_view section : kSections)
@@ -178,7 +185,8 @@ class Checker {
     for (const YamlEntry& variant : within(root, "variants")) {
       if (!shape(variant, Shape::Map)) continue;
       map(variant.value, "variant");
-      for (const YamlEntry& item : within(variant.value, "config")) declaration("config", item.value);
+      for (const YamlEntry& item : within(variant.value, "config"))
+        declaration("config", item.value);
       parts(variant.value);
     }
   }
@@ -197,8 +205,10 @@ class Checker {
     if (form == kShortForms.end())
       error(value, fmt::format("what '{}:' declares is a map", section), "{key: value, …}");
     else if (form->shape == Shape::Text ? !value.is_scalar() : !value.is_sequence())
-      error(value, fmt::format("what '{}:' declares is {} or a map", section,
-                               form->shape == Shape::Text ? "one text" : "a list"), "");
+      error(value,
+            fmt::format("what '{}:' declares is {} or a map", section,
+                        form->shape == Shape::Text ? "one text" : "a list"),
+            "");
     else if (form->shape == Shape::List)
       texts(value);
   }
@@ -212,19 +222,22 @@ class Checker {
     if (where != "leads-to" && where != "recoverable" && where != "expectation")
       rows.insert(rows.end(), kCommon.begin(), kCommon.end());
     const bool replaced = where == "replacement" || where == "label" || where == "hook case" ||
-                          where == "definition case" || std::find(kSections.begin(), kSections.end(), where) != kSections.end();
+                          where == "definition case" ||
+                          std::find(kSections.begin(), kSections.end(), where) != kSections.end();
     if (replaced)
       for (const Row& row : kOfOverrides)
         if (where != "properties" || row.key != "at") rows.push_back(row);
     for (const YamlEntry& entry : node.entries) {
-      const auto row = std::find_if(rows.begin(), rows.end(), [&](const Row& r) { return r.key == entry.key.text; });
+      const auto row = std::find_if(rows.begin(), rows.end(),
+                                    [&](const Row& r) { return r.key == entry.key.text; });
       if (row != rows.end()) {
         shape(entry, row->shape);
         continue;
       }
       std::vector<std::string> known;
       for (const Row& r : rows) known.emplace_back(r.key);
-      error(entry.key, fmt::format("unknown key '{}'", printable(entry.key.text)), did_you_mean(entry.key.text, known));
+      error(entry.key, fmt::format("unknown key '{}'", printable(entry.key.text)),
+            did_you_mean(entry.key.text, known));
     }
   }
 
@@ -261,11 +274,15 @@ class Checker {
 
   void texts(const YamlNode& list) {
     for (const YamlNode& item : list.items)
-      if (!item.is_scalar() || item.text.empty()) error(item, "a name is expected here", "text with brackets needs quotes");
+      if (!item.is_scalar() || item.text.empty())
+        error(item, "a name is expected here", "text with brackets needs quotes");
   }
 
-  bool one_of(const YamlEntry& entry, std::initializer_list<std::string_view> words, std::string_view what) {
-    if (entry.value.is_scalar() && std::find(words.begin(), words.end(), entry.value.text) != words.end()) return true;
+  bool one_of(const YamlEntry& entry, std::initializer_list<std::string_view> words,
+              std::string_view what) {
+    if (entry.value.is_scalar() &&
+        std::find(words.begin(), words.end(), entry.value.text) != words.end())
+      return true;
     error(entry.value, fmt::format("'{}:' is {}", printable(entry.key.text), what), "");
     return false;
   }
@@ -275,9 +292,12 @@ class Checker {
     const bool text = value.is_scalar() && !value.text.empty();
     std::string_view what;
     switch (expected) {
-      case Shape::Any: return true;
-      case Shape::Flag: return one_of(entry, {"yes", "no", "true", "false"}, "'yes' or 'no'");
-      case Shape::Yes: return one_of(entry, {"yes", "true"}, "'yes', or left out");
+      case Shape::Any:
+        return true;
+      case Shape::Flag:
+        return one_of(entry, {"yes", "no", "true", "false"}, "'yes' or 'no'");
+      case Shape::Yes:
+        return one_of(entry, {"yes", "true"}, "'yes', or left out");
       case Shape::Status:
         return one_of(entry, {kStatuses[0], kStatuses[1], kStatuses[2], kStatuses[3]},
                       "'uncertain', 'spec-knowledge', 'derived' or 'assumed'");
@@ -312,7 +332,9 @@ class Checker {
 
 }  // namespace
 
-void check_shape(const YamlNode& root, Diagnostics& diagnostics) { Checker(diagnostics).file(root); }
+void check_shape(const YamlNode& root, Diagnostics& diagnostics) {
+  Checker(diagnostics).file(root);
+}
 
 void check_declaration(std::string_view section, const YamlNode& value, Diagnostics& diagnostics) {
   Checker(diagnostics).declaration(section, value);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A cursor over the tokens of one line, shared by the parsers of expressions, code and declarations.
+// A cursor over the tokens of one line, shared by the parsers of expressions, code and
+// declarations.
 #pragma once
 
 #include <string_view>
@@ -26,7 +27,8 @@ class TokenStream {
   }
   bool at_end() const { return peek().kind == TokenKind::End; }
   bool is(std::string_view text) const {
-    return (peek().kind == TokenKind::Name || peek().kind == TokenKind::Symbol) && peek().text == text;
+    return (peek().kind == TokenKind::Name || peek().kind == TokenKind::Symbol) &&
+           peek().text == text;
   }
   bool accept(std::string_view text) {
     if (!is(text)) return false;

@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 #include <yaml-cpp/eventhandler.h>
-#include <yaml-cpp/parser.h>
 #include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/parser.h>
 
 #include <algorithm>
 #include <set>
@@ -27,11 +27,13 @@ class TreeBuilder : public YAML::EventHandler {
       : source_(source), diagnostics_(diagnostics) {}
 
   void OnDocumentStart(const YAML::Mark& mark) override {
-    if (++documents_ > 1) refuse(mark, "a second YAML document in one file", "put it into a file of its own");
+    if (++documents_ > 1)
+      refuse(mark, "a second YAML document in one file", "put it into a file of its own");
   }
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t) override {
-    refuse(mark, "a key without a value, or an empty item", "write the value, or quote text that holds ': ' or ', '");
+    refuse(mark, "a key without a value, or an empty item",
+           "write the value, or quote text that holds ': ' or ', '");
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
     refuse(mark, "a YAML alias ('*')", "put the text into quotes");
@@ -44,9 +46,12 @@ class TreeBuilder : public YAML::EventHandler {
     node.span = span(mark);
     node.text = value;
     const char first = at(mark);
-    if (first == '|') node.style = ScalarStyle::Literal;
-    else if (first == '>') node.style = ScalarStyle::Folded;
-    else if (first == '"' || first == '\'') node.style = ScalarStyle::Quoted;
+    if (first == '|')
+      node.style = ScalarStyle::Literal;
+    else if (first == '>')
+      node.style = ScalarStyle::Folded;
+    else if (first == '"' || first == '\'')
+      node.style = ScalarStyle::Quoted;
     const std::string_view line = source_->line(node.span.line);
     const auto rest = line.substr(std::min<std::size_t>(line.size(), node.span.column - 1));
     if (node.style == ScalarStyle::Plain) {
@@ -55,12 +60,14 @@ class TreeBuilder : public YAML::EventHandler {
         refuse(mark, fmt::format("unbalanced brackets in '{}'", printable(value)),
                "text with ',' ':' or brackets inside [..] or {..} needs quotes");
     } else if (node.style == ScalarStyle::Quoted) {
-      node.several_lines = rest.substr(1, value.size()) != value || rest.size() < value.size() + 2 ||
-                           rest[value.size() + 1] != first;
+      node.several_lines = rest.substr(1, value.size()) != value ||
+                           rest.size() < value.size() + 2 || rest[value.size() + 1] != first;
     } else {
       node.several_lines = node.style == ScalarStyle::Folded;
     }
-    if (node.style != ScalarStyle::Literal) node.span.length = static_cast<int>(std::max<std::size_t>(1, std::min(value.size(), rest.size())));
+    if (node.style != ScalarStyle::Literal)
+      node.span.length =
+          static_cast<int>(std::max<std::size_t>(1, std::min(value.size(), rest.size())));
     add(std::move(node), mark);
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -90,7 +97,9 @@ class TreeBuilder : public YAML::EventHandler {
 
   char at(const YAML::Mark& mark) const {
     const std::string_view line = source_->line(mark.line + 1);
-    return mark.column >= 0 && static_cast<std::size_t>(mark.column) < line.size() ? line[mark.column] : '\0';
+    return mark.column >= 0 && static_cast<std::size_t>(mark.column) < line.size()
+               ? line[mark.column]
+               : '\0';
   }
 
   [[noreturn]] void refuse(const YAML::Mark& mark, std::string message, std::string hint) {
@@ -184,7 +193,9 @@ std::optional<Refusal> unreadable(std::string_view text) {
   if (text.substr(0, 3) == "\xef\xbb\xbf")
     return Refusal{0, "a byte order mark", "save the file as UTF-8 without one"};
   for (std::size_t at = 0; at < text.size();) {
-    const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
+    const auto byte = [&](std::size_t i) {
+      return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u;
+    };
     const unsigned first = byte(at);
     if (first < 0x80) {
       const bool line_end = first == '\n' || (first == '\r' && byte(at + 1) == '\n');
@@ -224,7 +235,8 @@ const YamlEntry* YamlNode::find(std::string_view key) const {
 
 std::optional<YamlNode> read_yaml(const SourcePtr& source, Diagnostics& diagnostics) {
   if (const auto refusal = unreadable(source->text)) {
-    diagnostics.error(place(source, refusal->at), std::string(refusal->message), std::string(refusal->hint));
+    diagnostics.error(place(source, refusal->at), std::string(refusal->message),
+                      std::string(refusal->hint));
     return std::nullopt;
   }
   TreeBuilder builder(source, diagnostics);

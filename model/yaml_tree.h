@@ -23,9 +23,9 @@ struct YamlNode {
   Kind kind = Kind::Scalar;
   Span span;
   ScalarStyle style = ScalarStyle::Plain;
-  bool several_lines = false;  // plain, quoted or folded over several lines, or quoted with escapes:
-                               // the text has no exact columns
-  std::string text;            // of a scalar
+  bool several_lines = false;  // plain, quoted or folded over several lines, or quoted with
+                               // escapes: the text has no exact columns
+  std::string text;  // of a scalar
   std::vector<YamlEntry> entries;
   std::vector<YamlNode> items;
 

@@ -12,19 +12,21 @@ using nlohmann::ordered_json;
 
 ordered_json row_json(const Row& row, const Request& request) {
   ordered_json changes = ordered_json::array();
-  for (const Change& c : row.changes) changes.push_back({{"what", c.what}, {"from", c.from}, {"to", c.to}});
-  ordered_json out = {{"step", row.step},   {"visible", row.visible},
-                      {"actor", row.actor}, {"event", row.event},
-                      {"args", row.args},   {"changes", changes},
+  for (const Change& c : row.changes)
+    changes.push_back({{"what", c.what}, {"from", c.from}, {"to", c.to}});
+  ordered_json out = {{"step", row.step},     {"visible", row.visible},
+                      {"actor", row.actor},   {"event", row.event},
+                      {"args", row.args},     {"changes", changes},
                       {"claims", row.claims}, {"rule", row.rule},
-                      {"cite", row.cite},   {"file", shown_path(row.file, request)},
+                      {"cite", row.cite},     {"file", shown_path(row.file, request)},
                       {"line", row.line}};
   if (!row.patch.empty()) out["patch"] = row.patch;
   if (!row.fault.empty()) out["fault"] = row.fault;
   return out;
 }
 
-ordered_json run_json(const checker::Checked& checked, const std::optional<checker::Run>& run, const Request& request) {
+ordered_json run_json(const checker::Checked& checked, const std::optional<checker::Run>& run,
+                      const Request& request) {
   ordered_json out = ordered_json::array();
   if (run)
     for (const Row& row : rows(checked, *run)) out.push_back(row_json(row, request));
@@ -33,17 +35,21 @@ ordered_json run_json(const checker::Checked& checked, const std::optional<check
 
 ordered_json scope_json(const checker::Checked& checked, const checker::Finding& finding) {
   ordered_json scope = {{"topology", "this"}};
-  if (finding.depth < 0) scope["depth"] = "all";
-  else scope["depth"] = finding.depth;
+  if (finding.depth < 0)
+    scope["depth"] = "all";
+  else
+    scope["depth"] = finding.depth;
   scope["vfs"] = vfs(checked);
   scope["updates"] = checked.model->kernels - 1;
   ordered_json sizes = ordered_json::object();
-  for (const auto& [name, size] : pools(checked)) sizes[name] = {{"size", size}, {"reached", checked.statistics.pool_exhausted}};
+  for (const auto& [name, size] : pools(checked))
+    sizes[name] = {{"size", size}, {"reached", checked.statistics.pool_exhausted}};
   scope["pools"] = sizes;
   return scope;
 }
 
-ordered_json property_json(const checker::Checked& checked, const checker::Finding& finding, const Request& request) {
+ordered_json property_json(const checker::Checked& checked, const checker::Finding& finding,
+                           const Request& request) {
   ordered_json choices = ordered_json::object();
   for (const auto& [name, alternative] : checked.reading.choices) choices[name] = alternative;
   ordered_json assumptions = ordered_json::array();
@@ -61,7 +67,8 @@ ordered_json property_json(const checker::Checked& checked, const checker::Findi
                       {"acts_on", checked.acts_on},
                       {"acts_off", checked.acts_off},
                       {"not_modelled", checked.model->not_modelled}};
-  if (const std::string reason = reason_of(checked, finding); !reason.empty()) out["reason"] = reason;
+  if (const std::string reason = reason_of(checked, finding); !reason.empty())
+    out["reason"] = reason;
   if (verdict == checker::Verdict::Violated) {
     out["because"] = because(checked, finding);
     out["element"] = element(checked, finding);
@@ -72,7 +79,8 @@ ordered_json property_json(const checker::Checked& checked, const checker::Findi
   }
   out["steps"] = finding.run ? ordered_json(finding.run->weight) : ordered_json(nullptr);
   out["run"] = run_json(checked, finding.run, request);
-  if (verdict == checker::Verdict::Holds) out["witness"] = run_json(checked, finding.witness, request);
+  if (verdict == checker::Verdict::Holds)
+    out["witness"] = run_json(checked, finding.witness, request);
   return out;
 }
 
@@ -81,7 +89,8 @@ ordered_json property_json(const checker::Checked& checked, const checker::Findi
 std::string json(const std::vector<std::pair<checker::Checked, Request>>& results) {
   ordered_json properties = ordered_json::array(), readings = ordered_json::array();
   for (const auto& [checked, request] : results) {
-    for (const checker::Finding& finding : checked.findings) properties.push_back(property_json(checked, finding, request));
+    for (const checker::Finding& finding : checked.findings)
+      properties.push_back(property_json(checked, finding, request));
     const checker::Statistics& s = checked.statistics;
     ordered_json reading = {{"file", request.path},
                             {"design", checked.model->name},

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The report for programs: one object, whose fields are only ever added to. report/check.schema.json.
+// The report for programs: one object, whose fields are only ever added to.
+// report/check.schema.json.
 #pragma once
 
 #include <string>

@@ -18,7 +18,8 @@ constexpr std::size_t kLines = 25;
 constexpr std::size_t kSteps = 11;  // of a run; the rest of the lines is what every mail says
 
 // Breaks at blanks; a word that is longer than a line is cut, commands excepted.
-std::vector<std::string> wrapped(const std::string& text, std::size_t indent, std::size_t first_indent, std::size_t most) {
+std::vector<std::string> wrapped(const std::string& text, std::size_t indent,
+                                 std::size_t first_indent, std::size_t most) {
   std::vector<std::string> lines;
   std::istringstream words(model::printable(text));
   std::string line(first_indent, ' '), word;
@@ -29,7 +30,8 @@ std::vector<std::string> wrapped(const std::string& text, std::size_t indent, st
       line.assign(indent, ' ');
       empty = true;
     }
-    if (word.size() + line.size() > kColumns) word = word.substr(0, kColumns - line.size() - 3) + "...";
+    if (word.size() + line.size() > kColumns)
+      word = word.substr(0, kColumns - line.size() - 3) + "...";
     if (!empty) line += ' ';
     line += word;
     empty = false;
@@ -51,13 +53,16 @@ std::string step_line(const Row& row) {
   return line;
 }
 
-void violation(const checker::Checked& checked, const checker::Finding& finding, const Request& request, std::vector<std::string>& out) {
+void violation(const checker::Checked& checked, const checker::Finding& finding,
+               const Request& request, std::vector<std::string>& out) {
   std::vector<std::string> lines;
   auto add = [&](const std::string& text, std::size_t indent, std::size_t first, std::size_t most) {
     for (std::string& line : wrapped(text, indent, first, most)) lines.push_back(std::move(line));
   };
   const std::string of = element(checked, finding);
-  add(fmt::format("luproof: {}: {} is violated{}", title(checked), finding.property, of.empty() ? "" : " for " + of), 2, 0, 2);
+  add(fmt::format("luproof: {}: {} is violated{}", title(checked), finding.property,
+                  of.empty() ? "" : " for " + of),
+      2, 0, 2);
   add(because(checked, finding), 2, 2, 2);
   add("Scope: " + scope_text(checked, finding), 4, 2, 2);
   std::string rule;
@@ -77,12 +82,14 @@ void violation(const checker::Checked& checked, const checker::Finding& finding,
     lines.emplace_back();
     if (!visible.empty()) {
       const Row& last = visible.back();
-      rule = fmt::format("Rule: {} ({}:{}) [{}]", last.rule, shown_path(last.file, request), last.line, joined(last.cite));
+      rule = fmt::format("Rule: {} ({}:{}) [{}]", last.rule, shown_path(last.file, request),
+                         last.line, joined(last.cite));
     }
   }
   if (!rule.empty()) add(rule, 4, 2, 2);
   if (!finding.needs.empty()) add("Needs: " + joined(finding.needs), 4, 2, 1);
-  if (!checked.model->not_modelled.empty()) add("Not modelled: " + joined(checked.model->not_modelled, " "), 4, 2, 3);
+  if (!checked.model->not_modelled.empty())
+    add("Not modelled: " + joined(checked.model->not_modelled, " "), 4, 2, 3);
   if (lines.size() > kLines - 3) lines.resize(kLines - 3);
   // A command has to stay one piece to be of use; shells read on behind a backslash.
   std::string command = "  " + reproduce(checked, finding, request);
@@ -103,15 +110,20 @@ std::string mail(const checker::Checked& checked, const Request& request) {
   std::vector<std::string> lines, holds, open;
   for (const checker::Finding& finding : checked.findings) {
     const checker::Verdict verdict = believed(checked, finding);
-    if (verdict == checker::Verdict::Violated) violation(checked, finding, request, lines);
-    else if (verdict == checker::Verdict::Holds) holds.push_back(finding.property);
-    else open.push_back(fmt::format("{} ({}: {})", finding.property, checker::verdict_name(verdict), reason_of(checked, finding)));
+    if (verdict == checker::Verdict::Violated)
+      violation(checked, finding, request, lines);
+    else if (verdict == checker::Verdict::Holds)
+      holds.push_back(finding.property);
+    else
+      open.push_back(fmt::format("{} ({}: {})", finding.property, checker::verdict_name(verdict),
+                                 reason_of(checked, finding)));
   }
   auto summary = [&](const std::string& text) {
     for (std::string& line : wrapped(text, 2, 0, 6)) lines.push_back(std::move(line));
   };
   if (!holds.empty())
-    summary(fmt::format("luproof: {}: holds, {}: {}", title(checked), scope_text(checked, checked.findings.front()), joined(holds)));
+    summary(fmt::format("luproof: {}: holds, {}: {}", title(checked),
+                        scope_text(checked, checked.findings.front()), joined(holds)));
   if (!open.empty()) summary(fmt::format("luproof: {}: open: {}", title(checked), joined(open)));
   std::string text;
   for (const std::string& line : lines) text += line + "\n";

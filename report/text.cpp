@@ -116,8 +116,10 @@ class Text {
       const auto told = std::find_if(told_.begin(), told_.end(), [&](const Finding* f) {
         return f->run->steps == finding.run->steps && f->run->fault == finding.run->fault;
       });
-      if (told != told_.end()) line(7, "by the run of " + (*told)->property + " above");
-      else steps(all);
+      if (told != told_.end())
+        line(7, "by the run of " + (*told)->property + " above");
+      else
+        steps(all);
       told_.push_back(&finding);
     }
     const std::string sentence = because(checked_, finding);

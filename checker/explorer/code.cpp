@@ -38,17 +38,39 @@ void Code::run(const State& state, std::vector<Value>& registers) const {
   for (std::size_t i = 0; i < instructions_.size(); ++i) {
     const Instruction& n = instructions_[i];
     switch (n.op) {
-      case TermOp::Const: r[i] = n.a; break;
-      case TermOp::Slot: r[i] = state[n.a]; break;
-      case TermOp::Not: r[i] = !r[n.a]; break;
-      case TermOp::And: r[i] = r[n.a] & r[n.b]; break;
-      case TermOp::Or: r[i] = r[n.a] | r[n.b]; break;
-      case TermOp::Eq: r[i] = r[n.a] == r[n.b]; break;
-      case TermOp::Lt: r[i] = r[n.a] < r[n.b]; break;
-      case TermOp::Add: r[i] = r[n.a] + r[n.b]; break;
-      case TermOp::Sub: r[i] = r[n.a] - r[n.b]; break;
-      case TermOp::Mul: r[i] = r[n.a] * r[n.b]; break;
-      case TermOp::Ite: r[i] = r[n.a] ? r[n.b] : r[n.c]; break;
+      case TermOp::Const:
+        r[i] = n.a;
+        break;
+      case TermOp::Slot:
+        r[i] = state[n.a];
+        break;
+      case TermOp::Not:
+        r[i] = !r[n.a];
+        break;
+      case TermOp::And:
+        r[i] = r[n.a] & r[n.b];
+        break;
+      case TermOp::Or:
+        r[i] = r[n.a] | r[n.b];
+        break;
+      case TermOp::Eq:
+        r[i] = r[n.a] == r[n.b];
+        break;
+      case TermOp::Lt:
+        r[i] = r[n.a] < r[n.b];
+        break;
+      case TermOp::Add:
+        r[i] = r[n.a] + r[n.b];
+        break;
+      case TermOp::Sub:
+        r[i] = r[n.a] - r[n.b];
+        break;
+      case TermOp::Mul:
+        r[i] = r[n.a] * r[n.b];
+        break;
+      case TermOp::Ite:
+        r[i] = r[n.a] ? r[n.b] : r[n.c];
+        break;
     }
   }
 }

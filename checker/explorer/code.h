@@ -14,7 +14,9 @@ class Code {
   Code(const Terms& terms, const std::vector<Term>& roots);
   Code() = default;
   void run(const State& state, std::vector<Value>& registers) const;
-  Value at(std::size_t root, const std::vector<Value>& registers) const { return registers[roots_[root]]; }
+  Value at(std::size_t root, const std::vector<Value>& registers) const {
+    return registers[roots_[root]];
+  }
   std::size_t registers() const { return instructions_.size(); }
 
  private:

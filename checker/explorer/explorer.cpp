@@ -31,10 +31,14 @@ Search::Search(System& system, const ExploreOptions& options, const Limits& limi
   const auto& properties = system.model->properties;
   best_.resize(properties.size());
   for (std::size_t p = 0; p < properties.size(); ++p) {
-    const bool wanted = options.only.empty() || std::find(options.only.begin(), options.only.end(), static_cast<int>(p)) != options.only.end();
+    const bool wanted = options.only.empty() ||
+                        std::find(options.only.begin(), options.only.end(), static_cast<int>(p)) !=
+                            options.only.end();
     best_[p].wanted = wanted;
     watch.push_back(wanted && system.bad[p] >= 0 ? system.bad[p] : system.terms.truth(false));
-    watch.push_back(wanted && properties[p].kind == PropertyKind::Possible ? system.to[p] : system.terms.truth(false));
+    watch.push_back(wanted && properties[p].kind == PropertyKind::Possible
+                        ? system.to[p]
+                        : system.terms.truth(false));
   }
   watch_ = Code(system.terms, watch);
   outcome_.statistics.fired.assign(system.transitions.size(), 0);
@@ -104,7 +108,8 @@ void Search::expand(std::uint32_t number) {
     if (!code_[id].at(0, registers_)) return;
     ++outcome_.statistics.transitions;
     ++outcome_.statistics.fired[id];
-    const Key key{static_cast<std::uint16_t>(node.weight + t.weight), static_cast<std::uint16_t>(node.length + t.labels.size())};
+    const Key key{static_cast<std::uint16_t>(node.weight + t.weight),
+                  static_cast<std::uint16_t>(node.length + t.labels.size())};
     if (t.fault != Fault::None) {
       FaultBest& best = faults_[t.fault];
       g_.nodes[number].faults = true;
@@ -123,7 +128,8 @@ void Search::expand(std::uint32_t number) {
       return;
     }
     next_ = state;
-    for (std::size_t u = 0; u < t.updates.size(); ++u) next_[t.updates[u].first] = code_[id].at(1 + t.checks.size() + u, registers_);
+    for (std::size_t u = 0; u < t.updates.size(); ++u)
+      next_[t.updates[u].first] = code_[id].at(1 + t.checks.size() + u, registers_);
     add(next_, number, id, key);
     g_.edge_to.push_back(last_);
     g_.edge_by.push_back(static_cast<std::uint32_t>(id));
@@ -137,10 +143,14 @@ void Search::expand(std::uint32_t number) {
 
 bool Search::stopped() {
   Statistics& st = outcome_.statistics;
-  const std::size_t bytes = g_.store.bytes() + g_.nodes.capacity() * sizeof(Graph::Node) + g_.edge_to.capacity() * 8 + g_.range.capacity() * 16;
-  if (limits_.interrupted && *limits_.interrupted) st.stopped_by = "interrupt";
-  else if (std::chrono::steady_clock::now() > limits_.deadline) st.stopped_by = "timeout";
-  else if ((limits_.memory && bytes > limits_.memory) || g_.nodes.size() > kMaximumStates) st.stopped_by = "memory";
+  const std::size_t bytes = g_.store.bytes() + g_.nodes.capacity() * sizeof(Graph::Node) +
+                            g_.edge_to.capacity() * 8 + g_.range.capacity() * 16;
+  if (limits_.interrupted && *limits_.interrupted)
+    st.stopped_by = "interrupt";
+  else if (std::chrono::steady_clock::now() > limits_.deadline)
+    st.stopped_by = "timeout";
+  else if ((limits_.memory && bytes > limits_.memory) || g_.nodes.size() > kMaximumStates)
+    st.stopped_by = "memory";
   return !st.stopped_by.empty();
 }
 
@@ -184,15 +194,19 @@ void Search::run() {
         limits_.progress(outcome_.statistics);
       }
     }
-    if (!outcome_.statistics.stopped_by.empty() || (options_.stop_at_first && all_decided(key))) break;
+    if (!outcome_.statistics.stopped_by.empty() || (options_.stop_at_first && all_decided(key)))
+      break;
   }
   outcome_.statistics.states = g_.nodes.size();
   outcome_.statistics.exhausted = frontier_.empty() && outcome_.statistics.stopped_by.empty();
-  outcome_.statistics.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+  outcome_.statistics.seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
 }
 
 bool Search::all_decided(Key key) const {
-  return std::all_of(best_.begin(), best_.end(), [&](const PropertyBest& b) { return !b.wanted || (b.violation.found && b.violation.key <= key); });
+  return std::all_of(best_.begin(), best_.end(), [&](const PropertyBest& b) {
+    return !b.wanted || (b.violation.found && b.violation.key <= key);
+  });
 }
 
 // The run to a state, then by a transition.
@@ -210,7 +224,8 @@ Run Search::run_to(const Best& best) {
       run.args.emplace_back();
       if (l < t.args.size())
         for (const Term a : t.args[l]) run.args.back().push_back(s_.terms.evaluate(a, state));
-      if (l + 1 < t.labels.size()) run.states.emplace_back();  // within a fused step: the replay fills it in
+      if (l + 1 < t.labels.size())
+        run.states.emplace_back();  // within a fused step: the replay fills it in
     }
     run.weight += t.weight;
   };
@@ -258,7 +273,8 @@ Outcome Search::finish() {
   for (std::size_t p = 0; p < properties.size(); ++p) {
     const model::Property& property = properties[p];
     if (!best_[p].wanted) continue;
-    if (property.kind == PropertyKind::Safety && property.clauses.empty()) continue;  // nothing claims it
+    if (property.kind == PropertyKind::Safety && property.clauses.empty())
+      continue;  // nothing claims it
     Finding f;
     f.property = property.name;
     f.index = static_cast<int>(p);
@@ -274,9 +290,13 @@ Outcome Search::finish() {
         f.verdict = complete ? Verdict::Holds : Verdict::Unknown;
       }
     } else if (property.kind == PropertyKind::Possible) {
-      f.verdict = best_[p].witness.found ? Verdict::Holds : complete ? Verdict::Violated : Verdict::Unknown;
+      f.verdict = best_[p].witness.found ? Verdict::Holds
+                  : complete             ? Verdict::Violated
+                                         : Verdict::Unknown;
     } else {
-      decide_on_graph(s_, g_, property, s_.from[p], s_.to[p], complete, f, [&](std::uint32_t n) { return run_to(Best{true, {}, n, -1}); });
+      decide_on_graph(s_, g_, property, s_.from[p], s_.to[p], complete, f, [&](std::uint32_t n) {
+        return run_to(Best{true, {}, n, -1});
+      });
     }
     settle(f, best_[p]);
     outcome_.findings.push_back(std::move(f));
@@ -293,7 +313,9 @@ Outcome Search::finish() {
     outcome_.findings.push_back(std::move(f));
   }
   if (options_.only.empty()) {
-    Finding f = check_deadlock(s_, g_, complete, [&](std::uint32_t n) { return run_to(Best{true, {}, n, -1}); });
+    Finding f = check_deadlock(s_, g_, complete, [&](std::uint32_t n) {
+      return run_to(Best{true, {}, n, -1});
+    });
     f.depth = outcome_.statistics.exhausted ? -1 : outcome_.statistics.depth;
     if (f.verdict == Verdict::Unknown) f.reason = reason();
     outcome_.findings.push_back(std::move(f));
@@ -313,12 +335,14 @@ void Search::settle(Finding& f, const PropertyBest& best) {
   if (f.verdict == Verdict::Unknown && f.reason.empty()) f.reason = reason();
   if (f.verdict != Verdict::Holds) return;
   const model::Property& property = s_.model->properties[f.index];
-  const bool claimed = std::any_of(property.clauses.begin(), property.clauses.end(), [](const model::Clause& c) { return c.claim >= 0; });
+  const bool claimed = std::any_of(property.clauses.begin(), property.clauses.end(),
+                                   [](const model::Clause& c) { return c.claim >= 0; });
   if (best.witness.found) {
     f.witness = run_to(best.witness);
   } else if (claimed) {
     f.verdict = Verdict::Vacuous;
-    f.reason = best.latched ? "the claim is never let go after a kexec, in any run" : "no run ever comes to the claim it guards";
+    f.reason = best.latched ? "the claim is never let go after a kexec, in any run"
+                            : "no run ever comes to the claim it guards";
   } else if (passed_kexec_.found) {
     f.witness = run_to(passed_kexec_);
   }

@@ -15,7 +15,7 @@
 namespace luproof::checker {
 
 struct ExploreOptions {
-  std::vector<int> only;    // properties; empty: all
+  std::vector<int> only;       // properties; empty: all
   bool stop_at_first = false;  // of every property; violated-by is then not known
 };
 
@@ -23,20 +23,21 @@ struct ExploreOptions {
 struct Graph {
   explicit Graph(const System& system) : store(system) {}
   struct Node {
-    std::uint32_t parent = 0;       // number of the predecessor on a shortest run
-    std::int32_t transition = -1;   // -1: initial
+    std::uint32_t parent = 0;      // number of the predecessor on a shortest run
+    std::int32_t transition = -1;  // -1: initial
     std::uint16_t weight = 0, length = 0;
     bool expanded = false;
-    bool faults = false;            // a step from here ends in a built-in violation
+    bool faults = false;  // a step from here ends in a built-in violation
   };
   StateStore store;
   std::vector<Node> nodes;
   std::vector<std::uint64_t> first_edge;  // of each node, in order of expansion; see edges_of
   std::vector<std::uint32_t> edge_to;
-  std::vector<std::uint32_t> edge_by;     // transition
+  std::vector<std::uint32_t> edge_by;                          // transition
   std::vector<std::pair<std::uint64_t, std::uint64_t>> range;  // of edges of each node
 };
 
-Outcome explore(System& system, const ExploreOptions& options, const Limits& limits, Graph* keep = nullptr);
+Outcome explore(System& system, const ExploreOptions& options, const Limits& limits,
+                Graph* keep = nullptr);
 
 }  // namespace luproof::checker

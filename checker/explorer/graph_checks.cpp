@@ -62,7 +62,8 @@ std::vector<char> where(const System& s, const Graph& g, Term term) {
 std::int64_t nearest(const Graph& g, const std::vector<char>& marks) {
   std::int64_t best = -1;
   for (std::uint32_t n = 0; n < g.nodes.size(); ++n)
-    if (marks[n] && (best < 0 || std::pair(g.nodes[n].weight, g.nodes[n].length) < std::pair(g.nodes[best].weight, g.nodes[best].length)))
+    if (marks[n] && (best < 0 || std::pair(g.nodes[n].weight, g.nodes[n].length) <
+                                     std::pair(g.nodes[best].weight, g.nodes[best].length)))
       best = n;
   return best;
 }
@@ -87,8 +88,10 @@ std::vector<std::vector<std::uint32_t>> components(const Graph& g, const std::ve
       if (e < g.range[v].second) {
         const std::uint32_t w = g.edge_to[e++];
         if (!in[w]) continue;
-        if (!index[w]) calls.emplace_back(w, g.range[w].first);
-        else if (on[w]) low[v] = std::min(low[v], index[w]);
+        if (!index[w])
+          calls.emplace_back(w, g.range[w].first);
+        else if (on[w])
+          low[v] = std::min(low[v], index[w]);
         continue;
       }
       const std::uint32_t done = v;
@@ -115,7 +118,8 @@ bool fair(const System& s, int instance) {
 
 // A part in which a run may stay for ever under weak fairness: every fair actor moves in it, or is
 // somewhere in it unable to.
-bool may_stay(const System& s, const Graph& g, const std::vector<std::uint32_t>& part, const std::vector<char>& in_part) {
+bool may_stay(const System& s, const Graph& g, const std::vector<std::uint32_t>& part,
+              const std::vector<char>& in_part) {
   const std::size_t instances = s.layout->instances().size();
   std::vector<char> moves(instances, 0), rests(instances, 0);
   bool inner = false;
@@ -138,8 +142,8 @@ bool may_stay(const System& s, const Graph& g, const std::vector<std::uint32_t>&
 
 }  // namespace
 
-void decide_on_graph(System& s, const Graph& g, const model::Property& property, Term from, Term to, bool complete, Finding& finding,
-                     const RunTo& run_to) {
+void decide_on_graph(System& s, const Graph& g, const model::Property& property, Term from, Term to,
+                     bool complete, Finding& finding, const RunTo& run_to) {
   const std::vector<char> goal = where(s, g, to);
   std::vector<char> start = from >= 0 ? where(s, g, from) : std::vector<char>(g.nodes.size(), 1);
   if (!complete) {
@@ -154,7 +158,9 @@ void decide_on_graph(System& s, const Graph& g, const model::Property& property,
       const Transition& t = s.transitions[by];
       if (t.environment || (t.kexec && property.without_kexec)) return false;
       if (property.by.empty()) return true;
-      return t.instance >= 0 && std::find(property.by.begin(), property.by.end(), s.layout->instances()[t.instance].actor) != property.by.end();
+      return t.instance >= 0 &&
+             std::find(property.by.begin(), property.by.end(),
+                       s.layout->instances()[t.instance].actor) != property.by.end();
     });
     for (std::size_t n = 0; n < start.size(); ++n) start[n] = start[n] && !can[n];
   } else {
@@ -197,10 +203,12 @@ Finding check_deadlock(System& s, const Graph& g, bool complete, const RunTo& ru
   if (!complete) return finding;
   const int panicked = s.layout->find(model::Part::Panicked, -1)->base;
   const Backward backward(g);
-  std::vector<char> jumps(g.nodes.size(), 0);  // a kexec is possible here, or would be in a longer run
+  std::vector<char> jumps(g.nodes.size(),
+                          0);  // a kexec is possible here, or would be in a longer run
   State state;
   for (std::uint32_t n = 0; n < g.nodes.size(); ++n) {
-    for (std::uint64_t e = g.range[n].first; e < g.range[n].second && !jumps[n]; ++e) jumps[n] = s.transitions[g.edge_by[e]].kexec;
+    for (std::uint64_t e = g.range[n].first; e < g.range[n].second && !jumps[n]; ++e)
+      jumps[n] = s.transitions[g.edge_by[e]].kexec;
     g.store.unpack(n, state);
     for (std::size_t i = 0; i < s.point_slot.size() && !jumps[n]; ++i) {
       const Point& p = s.programs[s.layout->instances()[i].actor].points[state[s.point_slot[i]]];
@@ -209,7 +217,9 @@ Finding check_deadlock(System& s, const Graph& g, bool complete, const RunTo& ru
   }
   for (std::size_t i = 0; i < s.point_slot.size(); ++i) {
     const Program& program = s.programs[s.layout->instances()[i].actor];
-    if (std::none_of(program.points.begin(), program.points.end(), [](const Point& p) { return p.waits && p.inside; })) continue;
+    if (std::none_of(program.points.begin(), program.points.end(),
+                     [](const Point& p) { return p.waits && p.inside; }))
+      continue;
     std::vector<char> free = jumps;
     bool any = false;
     for (std::uint32_t n = 0; n < g.nodes.size(); ++n) {
@@ -227,7 +237,8 @@ Finding check_deadlock(System& s, const Graph& g, bool complete, const RunTo& ru
     for (std::size_t n = 0; n < stuck.size(); ++n) stuck[n] = !free[n];
     const std::int64_t first = nearest(g, stuck);
     if (first < 0) continue;
-    if (finding.verdict == Verdict::Violated && finding.run->steps.size() <= g.nodes[first].length) continue;
+    if (finding.verdict == Verdict::Violated && finding.run->steps.size() <= g.nodes[first].length)
+      continue;
     finding.verdict = Verdict::Violated;
     finding.run = run_to(static_cast<std::uint32_t>(first));
     finding.reason = fmt::format("{} waits for ever", s.layout->instance_name(static_cast<int>(i)));

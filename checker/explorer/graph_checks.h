@@ -11,8 +11,8 @@ namespace luproof::checker {
 using RunTo = std::function<Run(std::uint32_t)>;
 
 // Recoverable and leads-to; `complete`: every reachable state is in the graph.
-void decide_on_graph(System& system, const Graph& graph, const model::Property& property, Term from, Term to, bool complete,
-                     Finding& finding, const RunTo& run_to);
+void decide_on_graph(System& system, const Graph& graph, const model::Property& property, Term from,
+                     Term to, bool complete, Finding& finding, const RunTo& run_to);
 
 // An actor that is blocked in a procedure, here and in every continuation of this kernel.
 Finding check_deadlock(System& system, const Graph& graph, bool complete, const RunTo& run_to);

@@ -11,12 +11,14 @@ StateStore::StateStore(const System& system) {
   unsigned used = 0;
   std::uint32_t word = 0;
   for (const SlotRange& slot : system.slots) {
-    const auto bits = static_cast<unsigned>(std::bit_width(static_cast<std::uint64_t>(static_cast<std::int64_t>(slot.high) - slot.low)));
+    const auto bits = static_cast<unsigned>(std::bit_width(
+        static_cast<std::uint64_t>(static_cast<std::int64_t>(slot.high) - slot.low)));
     if (used + bits > 64) {
       ++word;
       used = 0;
     }
-    fields_.push_back({word, static_cast<std::uint8_t>(bits ? used : 0), static_cast<std::uint8_t>(bits), slot.low});
+    fields_.push_back({word, static_cast<std::uint8_t>(bits ? used : 0),
+                       static_cast<std::uint8_t>(bits), slot.low});
     used += bits;
     bits_ += static_cast<int>(bits);
   }
@@ -29,7 +31,9 @@ void StateStore::pack(const State& state, std::uint64_t* words) const {
   std::memset(words, 0, width_ * 8);
   for (std::size_t i = 0; i < fields_.size(); ++i) {
     const Field& f = fields_[i];
-    if (f.bits) words[f.word] |= static_cast<std::uint64_t>(static_cast<std::uint32_t>(state[i] - f.low)) << f.shift;
+    if (f.bits)
+      words[f.word] |= static_cast<std::uint64_t>(static_cast<std::uint32_t>(state[i] - f.low))
+                       << f.shift;
   }
 }
 

@@ -37,10 +37,10 @@ struct Env {
   int instance = -1;
   std::vector<Term> bound;  // by local slot; -1: not bound here
   const StepState* state = nullptr;
-  const StepState* before = nullptr;  // what old(…) reads; null: the same
+  const StepState* before = nullptr;   // what old(…) reads; null: the same
   const StepState* latched = nullptr;  // in which was(…) is read: where the claim was latched
-  int claim = -1;                     // whose samples was(…) reads
-  Term element = -1;                  // of the claim
+  int claim = -1;                      // whose samples was(…) reads
+  Term element = -1;                   // of the claim
   const std::vector<int>* samples = nullptr;
 
   void bind(int local, Term value) {
@@ -61,7 +61,8 @@ struct SetTerm {
 
 class Evaluator {
  public:
-  explicit Evaluator(System& system) : s_(system), t_(system.terms), m_(*system.model), layout_(*system.layout) {}
+  explicit Evaluator(System& system)
+      : s_(system), t_(system.terms), m_(*system.model), layout_(*system.layout) {}
 
   // Faults within are added to `faults` under the condition `reach`.
   Term value(const model::Expr& e, Env& env, Term reach, std::vector<FaultCase>& faults);
@@ -72,11 +73,13 @@ class Evaluator {
     int slot = -1;
     Term when = -1;
   };
-  std::vector<Place> places(int cell, model::Part part, const std::vector<model::ExprPtr>& indices, Env& env, Term reach,
-                            std::vector<FaultCase>& faults, const model::Span& span, int member = -1);
+  std::vector<Place> places(int cell, model::Part part, const std::vector<model::ExprPtr>& indices,
+                            Env& env, Term reach, std::vector<FaultCase>& faults,
+                            const model::Span& span, int member = -1);
   // The same from indices that are terms already.
-  std::vector<Place> places_at(int cell, model::Part part, const std::vector<Term>& indices, const StepState& state, Term reach,
-                               std::vector<FaultCase>& faults, const model::Span& span, int member = -1);
+  std::vector<Place> places_at(int cell, model::Part part, const std::vector<Term>& indices,
+                               const StepState& state, Term reach, std::vector<FaultCase>& faults,
+                               const model::Span& span, int member = -1);
   Term read(const std::vector<Place>& places, const StepState& state);
   // References to the elements of a sort, as constants.
   std::vector<Value> elements(int sort) const;
@@ -94,7 +97,8 @@ class Evaluator {
   Term was(const model::Expr& e, Env& env);
   Term idle(int actor, const StepState& state);
   Term settled(const model::Expr& e, Env& env, Term reach, std::vector<FaultCase>& faults);
-  void none_fault(Term reference, Term reach, std::vector<FaultCase>& faults, const model::Span& span);
+  void none_fault(Term reference, Term reach, std::vector<FaultCase>& faults,
+                  const model::Span& span);
 
   System& s_;
   Terms& t_;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Sets and quantifiers: a set is every element it may hold, each with the condition under which it does.
+// Sets and quantifiers: a set is every element it may hold, each with the condition under which it
+// does.
 #include <algorithm>
 
 #include "checker/ground/evaluator.h"
@@ -18,7 +19,8 @@ SetTerm Evaluator::relation(const Expr& e, Env& env, Term reach, std::vector<Fau
   const int functions = static_cast<int>(m_.topology.functions.size());
   if (t_[on].op == TermOp::Const) {
     if (t_[on].value > 0)
-      for (const int i : m_.related(which, t_[on].value - 1)) result.members.push_back({t_.constant(i + 1), t_.truth(true), -1});
+      for (const int i : m_.related(which, t_[on].value - 1))
+        result.members.push_back({t_.constant(i + 1), t_.truth(true), -1});
     return result;
   }
   std::vector<Term> in(functions, t_.truth(false));
@@ -35,7 +37,8 @@ SetTerm Evaluator::set_cell(const Expr& e, Env& env, Term reach, std::vector<Fau
   if (e.op != Op::SetCell) {
     const bool in = e.op == Op::SetReceived;
     part = in ? Part::InValue : Part::OutValue;
-    const auto present = places(e.ref, in ? Part::InPresent : Part::OutPresent, e.kids, env, reach, faults, e.span);
+    const auto present =
+        places(e.ref, in ? Part::InPresent : Part::OutPresent, e.kids, env, reach, faults, e.span);
     const Term absent = t_.conj(reach, t_.negate(read(present, *env.state)));
     if (!t_.is_false(absent)) faults.push_back({absent, Fault::AbsentHandover, e.span});
   }
@@ -47,9 +50,12 @@ SetTerm Evaluator::set_cell(const Expr& e, Env& env, Term reach, std::vector<Fau
   for (std::size_t i = 0; i < all.size(); ++i) {
     std::vector<FaultCase> again;
     std::vector<FaultCase>& report = i == 0 && e.op == Op::SetCell ? faults : again;
-    const Term held = read(places_at(e.ref, part, indices, *env.state, reach, report, e.span, static_cast<int>(i)), *env.state);
+    const Term held = read(
+        places_at(e.ref, part, indices, *env.state, reach, report, e.span, static_cast<int>(i)),
+        *env.state);
     const Term in = t_.negate(t_.eq(held, t_.constant(0)));
-    if (!t_.is_false(in)) result.members.push_back({t_.constant(all[i]), in, result.ordered ? held : -1});
+    if (!t_.is_false(in))
+      result.members.push_back({t_.constant(all[i]), in, result.ordered ? held : -1});
   }
   return result;
 }
@@ -58,10 +64,15 @@ SetTerm Evaluator::set(const Expr& e, Env& env, Term reach, std::vector<FaultCas
   SetTerm result;
   switch (e.op) {
     case Op::SetSort:
-      for (const Value v : elements(e.ref)) result.members.push_back({t_.constant(v), alive(e.ref, v, *env.state), -1});
+      for (const Value v : elements(e.ref))
+        result.members.push_back({t_.constant(v), alive(e.ref, v, *env.state), -1});
       return result;
-    case Op::SetCell: case Op::SetReceived: case Op::SetOutgoing: return set_cell(e, env, reach, faults);
-    case Op::SetRelation: return relation(e, env, reach, faults);
+    case Op::SetCell:
+    case Op::SetReceived:
+    case Op::SetOutgoing:
+      return set_cell(e, env, reach, faults);
+    case Op::SetRelation:
+      return relation(e, env, reach, faults);
     case Op::SetWhere: {
       result = set(*e.kids[0], env, reach, faults);
       for (Member& m : result.members) {
@@ -82,7 +93,9 @@ SetTerm Evaluator::set(const Expr& e, Env& env, Term reach, std::vector<FaultCas
       const SetTerm list = set(*e.kids[0], env, reach, faults);
       const Term pivot = value(*e.kids[1], env, reach, faults);
       Term limit = t_.constant(-(1 << 20));  // of a stranger: nothing is before it
-      for (const Member& m : list.members) limit = t_.ite(t_.conj(m.in, t_.eq(m.value, pivot)), m.key < 0 ? t_.constant(0) : m.key, limit);
+      for (const Member& m : list.members)
+        limit =
+            t_.ite(t_.conj(m.in, t_.eq(m.value, pivot)), m.key < 0 ? t_.constant(0) : m.key, limit);
       result.ordered = list.ordered;
       for (const Member& m : list.members) {
         const Term in = t_.conj(m.in, t_.lt(m.key < 0 ? t_.constant(0) : m.key, limit));
@@ -91,7 +104,8 @@ SetTerm Evaluator::set(const Expr& e, Env& env, Term reach, std::vector<FaultCas
       return result;
     }
     case Op::SetEnum:
-      for (const auto& kid : e.kids) result.members.push_back({value(*kid, env, reach, faults), t_.truth(true), -1});
+      for (const auto& kid : e.kids)
+        result.members.push_back({value(*kid, env, reach, faults), t_.truth(true), -1});
       return result;
     case Op::Ite: {
       const Term c = value(*e.kids[0], env, reach, faults);
@@ -105,7 +119,8 @@ SetTerm Evaluator::set(const Expr& e, Env& env, Term reach, std::vector<FaultCas
       a.ordered = a.ordered || b.ordered;
       return a;
     }
-    default: return result;
+    default:
+      return result;
   }
 }
 
@@ -113,7 +128,8 @@ Term Evaluator::member_of(const Expr& e, Env& env, Term reach, std::vector<Fault
   const Term element = value(*e.kids[0], env, reach, faults);
   const SetTerm all = set(*e.kids[1], env, reach, faults);
   Term result = t_.truth(false);
-  for (const Member& m : all.members) result = t_.disj(result, t_.conj(m.in, t_.eq(m.value, element)));
+  for (const Member& m : all.members)
+    result = t_.disj(result, t_.conj(m.in, t_.eq(m.value, element)));
   return result;
 }
 
@@ -130,8 +146,11 @@ Term Evaluator::quantifier(const Expr& e, Env& env, Term reach, std::vector<Faul
   if (e.op == Op::Count) {
     Term sum = t_.constant(0);
     for (std::size_t i = 0; i < n; ++i) {
-      sum = t_.add(sum, t_.ite(t_.conj(all.members[i].in, body[i]), t_.constant(1), t_.constant(0)));
-      for (FaultCase& f : within[i]) faults.push_back({t_.conj(t_.conj(reach, all.members[i].in), f.condition), f.fault, f.span});
+      sum =
+          t_.add(sum, t_.ite(t_.conj(all.members[i].in, body[i]), t_.constant(1), t_.constant(0)));
+      for (FaultCase& f : within[i])
+        faults.push_back(
+            {t_.conj(t_.conj(reach, all.members[i].in), f.condition), f.fault, f.span});
     }
     return sum;
   }
@@ -147,7 +166,8 @@ Term Evaluator::quantifier(const Expr& e, Env& env, Term reach, std::vector<Faul
       for (std::size_t k = 0; k < n; ++k) {
         if (k == i) continue;
         const Term earlier = t_.conj(all.members[k].in, t_.lt(all.members[k].key, m.key));
-        reached = t_.conj(reached, t_.negate(t_.conj(earlier, universal ? t_.negate(body[k]) : body[k])));
+        reached =
+            t_.conj(reached, t_.negate(t_.conj(earlier, universal ? t_.negate(body[k]) : body[k])));
       }
     }
     for (FaultCase& f : within[i]) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Statements that an event may hold, and the plain actions. Loops, locks and pools: executor_control.
+// Statements that an event may hold, and the plain actions. Loops, locks and pools:
+// executor_control.
 #include "checker/ground/executor.h"
 
 #include <algorithm>
@@ -20,29 +21,33 @@ Env Executor::env_of(const Action& action, int instance, const StepState& state)
   Env env;
   env.instance = instance;
   env.state = &state;
-  if (action.frame >= 0 && instance >= 0) env.frame = &s_.programs[layout_.instances()[instance].actor].frames[action.frame];
+  if (action.frame >= 0 && instance >= 0)
+    env.frame = &s_.programs[layout_.instances()[instance].actor].frames[action.frame];
   return env;
 }
 
 // `value` into a cell; a set takes the members of `set` instead.
-void Executor::store(const model::Expr& target, Term value, Env& env, StepState& state, Term reach, std::vector<FaultCase>& faults,
-                     const model::Span& span) {
+void Executor::store(const model::Expr& target, Term value, Env& env, StepState& state, Term reach,
+                     std::vector<FaultCase>& faults, const model::Span& span) {
   const model::Cell& cell = m_.cells[target.ref];
   const bool outgoing = target.op == Op::Outgoing;
   const Part part = outgoing ? Part::OutValue : Part::Value;
   const auto at = e_.places(target.ref, part, target.kids, env, reach, faults, span);
   if (cell.type.kind == model::Type::Kind::Int) {
-    const Term wrong = t_.conj(reach, t_.disj(t_.lt(value, t_.constant(cell.type.low)), t_.lt(t_.constant(cell.type.high), value)));
+    const Term wrong = t_.conj(reach, t_.disj(t_.lt(value, t_.constant(cell.type.low)),
+                                              t_.lt(t_.constant(cell.type.high), value)));
     if (!t_.is_false(wrong)) faults.push_back({wrong, Fault::OutOfRange, span});
   }
   for (const auto& place : at) write_under(state, place.slot, t_.conj(reach, place.when), value);
   if (!outgoing) return;
   std::vector<FaultCase> again;
-  for (const auto& place : e_.places(target.ref, Part::OutPresent, target.kids, env, reach, again, span))
+  for (const auto& place :
+       e_.places(target.ref, Part::OutPresent, target.kids, env, reach, again, span))
     write_under(state, place.slot, t_.conj(reach, place.when), t_.truth(true));
 }
 
-void Executor::assign(const Stmt& s, Env& env, StepState& state, Term reach, std::vector<FaultCase>& faults) {
+void Executor::assign(const Stmt& s, Env& env, StepState& state, Term reach,
+                      std::vector<FaultCase>& faults) {
   // Values are all read before anything is written.
   std::vector<Term> values;
   std::vector<SetTerm> sets;
@@ -57,7 +62,8 @@ void Executor::assign(const Stmt& s, Env& env, StepState& state, Term reach, std
   for (std::size_t i = 0; i < s.targets.size(); ++i) {
     const model::Expr& target = *s.targets[i];
     if (target.op == Op::Local) {
-      const bool bound = static_cast<std::size_t>(target.ref) < env.bound.size() && env.bound[target.ref] >= 0;
+      const bool bound =
+          static_cast<std::size_t>(target.ref) < env.bound.size() && env.bound[target.ref] >= 0;
       if (bound || !env.frame) {
         env.bind(target.ref, bound ? t_.ite(reach, values[i], env.bound[target.ref]) : values[i]);
       } else if (const int c = env.frame->columns[target.ref]; c >= 0) {
@@ -90,17 +96,22 @@ void Executor::assign(const Stmt& s, Env& env, StepState& state, Term reach, std
         }
       std::vector<FaultCase> again;
       std::vector<FaultCase>& report = k == 0 ? faults : again;
-      for (const auto& place : e_.places(target.ref, outgoing ? Part::OutValue : Part::Value, target.kids, addresses, reach, report, target.span, static_cast<int>(k)))
-        write_under(state, place.slot, t_.conj(reach, place.when), t_.ite(in, rank, t_.constant(0)));
+      for (const auto& place :
+           e_.places(target.ref, outgoing ? Part::OutValue : Part::Value, target.kids, addresses,
+                     reach, report, target.span, static_cast<int>(k)))
+        write_under(state, place.slot, t_.conj(reach, place.when),
+                    t_.ite(in, rank, t_.constant(0)));
     }
     std::vector<FaultCase> again;
     if (outgoing)
-      for (const auto& place : e_.places(target.ref, Part::OutPresent, target.kids, addresses, reach, again, target.span))
+      for (const auto& place : e_.places(target.ref, Part::OutPresent, target.kids, addresses,
+                                         reach, again, target.span))
         write_under(state, place.slot, t_.conj(reach, place.when), t_.truth(true));
   }
 }
 
-void Executor::list_change(const Stmt& s, Env& env, StepState& state, Term reach, std::vector<FaultCase>& faults) {
+void Executor::list_change(const Stmt& s, Env& env, StepState& state, Term reach,
+                           std::vector<FaultCase>& faults) {
   const model::Expr& target = *s.targets[0];
   const model::Cell& cell = m_.cells[target.ref];
   const bool append = s.kind == StmtKind::Append, list = cell.kind == CellKind::List;
@@ -121,11 +132,13 @@ void Executor::list_change(const Stmt& s, Env& env, StepState& state, Term reach
   old.state = &before;
   std::vector<FaultCase> again;
   if (outgoing) {
-    const auto present = e_.places(target.ref, Part::OutPresent, target.kids, old, reach, again, s.span);
+    const auto present =
+        e_.places(target.ref, Part::OutPresent, target.kids, old, reach, again, s.span);
     fault(t_.negate(e_.read(present, before)), Fault::AbsentHandover);
   }
   // One row of ranks for each place the list may be.
-  for (const auto& row : e_.places(target.ref, part, target.kids, old, reach, faults, target.span)) {
+  for (const auto& row :
+       e_.places(target.ref, part, target.kids, old, reach, faults, target.span)) {
     const Term here = t_.conj(reach, row.when);
     Term count = t_.constant(0), held = t_.constant(0);
     for (std::size_t k = 0; k < all.size(); ++k) {
@@ -134,58 +147,77 @@ void Executor::list_change(const Stmt& s, Env& env, StepState& state, Term reach
       held = t_.ite(t_.eq(member, t_.constant(all[k])), rank, held);
     }
     const Term there = t_.negate(t_.eq(held, t_.constant(0)));
-    if (list) fault(t_.conj(row.when, append ? there : t_.negate(there)), append ? Fault::DoubleAppend : Fault::NotAMember);
+    if (list)
+      fault(t_.conj(row.when, append ? there : t_.negate(there)),
+            append ? Fault::DoubleAppend : Fault::NotAMember);
     for (std::size_t k = 0; k < all.size(); ++k) {
       const int slot = row.slot + static_cast<int>(k);
       const Term rank = before.read(slot), is = t_.eq(member, t_.constant(all[k]));
       Term next = rank;
-      if (append) next = t_.ite(t_.conj(is, t_.negate(there)), list ? t_.add(count, t_.constant(1)) : t_.constant(1), rank);
-      else next = t_.ite(is, t_.constant(0), list ? t_.ite(t_.conj(there, t_.lt(held, rank)), t_.sub(rank, t_.constant(1)), rank) : rank);
+      if (append)
+        next = t_.ite(t_.conj(is, t_.negate(there)),
+                      list ? t_.add(count, t_.constant(1)) : t_.constant(1), rank);
+      else
+        next = t_.ite(
+            is, t_.constant(0),
+            list ? t_.ite(t_.conj(there, t_.lt(held, rank)), t_.sub(rank, t_.constant(1)), rank)
+                 : rank);
       write_under(state, slot, here, next);
     }
   }
 }
 
-void Executor::count_change(const Stmt& s, Env& env, StepState& state, Term reach, std::vector<FaultCase>& faults) {
+void Executor::count_change(const Stmt& s, Env& env, StepState& state, Term reach,
+                            std::vector<FaultCase>& faults) {
   const model::Expr& target = *s.targets[0];
   const model::Cell& cell = m_.cells[target.ref];
   const auto at = e_.places(target.ref, Part::Value, target.kids, env, reach, faults, s.span);
   const Term count = e_.read(at, state);
   const bool get = s.kind == StmtKind::Get;
-  const Term wrong = t_.conj(reach, get ? t_.le(t_.constant(cell.type.high), count) : t_.le(count, t_.constant(cell.type.low)));
-  if (!t_.is_false(wrong)) faults.push_back({wrong, get ? Fault::OutOfRange : Fault::RefcountUnderflow, s.span});
+  const Term wrong = t_.conj(reach, get ? t_.le(t_.constant(cell.type.high), count)
+                                        : t_.le(count, t_.constant(cell.type.low)));
+  if (!t_.is_false(wrong))
+    faults.push_back({wrong, get ? Fault::OutOfRange : Fault::RefcountUnderflow, s.span});
   for (const auto& place : at) {
     const Term old = state.read(place.slot);
-    write_under(state, place.slot, t_.conj(reach, place.when), get ? t_.add(old, t_.constant(1)) : t_.sub(old, t_.constant(1)));
+    write_under(state, place.slot, t_.conj(reach, place.when),
+                get ? t_.add(old, t_.constant(1)) : t_.sub(old, t_.constant(1)));
   }
 }
 
-void Executor::handover_change(const Stmt& s, Env& env, StepState& state, Term reach, std::vector<FaultCase>& faults) {
+void Executor::handover_change(const Stmt& s, Env& env, StepState& state, Term reach,
+                               std::vector<FaultCase>& faults) {
   const model::Expr& target = *s.targets[0];
   if (s.kind == StmtKind::Unwrite) {
     const model::Component& values = *layout_.find(Part::OutValue, target.ref);
     const model::Component& presence = *layout_.find(Part::OutPresent, target.ref);
     const int width = values.size / std::max(1, presence.size);
-    for (const auto& place : e_.places(target.ref, Part::OutPresent, target.kids, env, reach, faults, s.span)) {
+    for (const auto& place :
+         e_.places(target.ref, Part::OutPresent, target.kids, env, reach, faults, s.span)) {
       const Term when = t_.conj(reach, place.when);
       write_under(state, place.slot, when, t_.truth(false));
       for (int k = 0; k < width; ++k)
-        write_under(state, values.base + (place.slot - presence.base) * width + k, when, t_.constant(values.low));
+        write_under(state, values.base + (place.slot - presence.base) * width + k, when,
+                    t_.constant(values.low));
     }
     return;
   }
-  const auto present = e_.places(target.ref, Part::InPresent, target.kids, env, reach, faults, s.span);
+  const auto present =
+      e_.places(target.ref, Part::InPresent, target.kids, env, reach, faults, s.span);
   std::vector<FaultCase> again;
-  const auto restored = e_.places(target.ref, Part::InRestored, target.kids, env, reach, again, s.span);
+  const auto restored =
+      e_.places(target.ref, Part::InRestored, target.kids, env, reach, again, s.span);
   const Term there = e_.read(present, state);
   const Term absent = t_.conj(reach, t_.negate(there));
   const Term twice = t_.conj(reach, t_.conj(there, e_.read(restored, state)));
   if (!t_.is_false(absent)) faults.push_back({absent, Fault::AbsentHandover, s.span});
   if (!t_.is_false(twice)) faults.push_back({twice, Fault::DoubleRestore, s.span});
-  for (const auto& place : restored) write_under(state, place.slot, t_.conj(reach, place.when), t_.truth(true));
+  for (const auto& place : restored)
+    write_under(state, place.slot, t_.conj(reach, place.when), t_.truth(true));
 }
 
-void Executor::each(const Stmt& s, Env& env, StepState& state, Term reach, std::vector<FaultCase>& faults) {
+void Executor::each(const Stmt& s, Env& env, StepState& state, Term reach,
+                    std::vector<FaultCase>& faults) {
   const SetTerm all = members(s, env, reach, faults);  // who takes part is settled first
   for (const Member& m : all.members) {
     Env inner = env;
@@ -195,13 +227,16 @@ void Executor::each(const Stmt& s, Env& env, StepState& state, Term reach, std::
   }
 }
 
-void Executor::body(const model::Block& block, Env& env, StepState& state, Term reach, std::vector<FaultCase>& faults) {
+void Executor::body(const model::Block& block, Env& env, StepState& state, Term reach,
+                    std::vector<FaultCase>& faults) {
   for (const auto& one : block) {
     const Stmt& s = *one;
     if (t_.is_false(reach)) return;
     env.state = &state;
     switch (s.kind) {
-      case StmtKind::Assign: assign(s, env, state, reach, faults); break;
+      case StmtKind::Assign:
+        assign(s, env, state, reach, faults);
+        break;
       case StmtKind::Let: {
         const Term value = e_.value(*s.values[0], env, reach, faults);
         env.bind(s.local, value);
@@ -213,19 +248,31 @@ void Executor::body(const model::Block& block, Env& env, StepState& state, Term 
         body(s.orelse, env, state, t_.conj(reach, t_.negate(c)), faults);
         break;
       }
-      case StmtKind::Each: each(s, env, state, reach, faults); break;
-      case StmtKind::Append: case StmtKind::Remove: list_change(s, env, state, reach, faults); break;
-      case StmtKind::Get: count_change(s, env, state, reach, faults); break;
-      case StmtKind::Unwrite: case StmtKind::Restore: handover_change(s, env, state, reach, faults); break;
+      case StmtKind::Each:
+        each(s, env, state, reach, faults);
+        break;
+      case StmtKind::Append:
+      case StmtKind::Remove:
+        list_change(s, env, state, reach, faults);
+        break;
+      case StmtKind::Get:
+        count_change(s, env, state, reach, faults);
+        break;
+      case StmtKind::Unwrite:
+      case StmtKind::Restore:
+        handover_change(s, env, state, reach, faults);
+        break;
       case StmtKind::Fire: {
         Env inner;
         inner.instance = env.instance;
         inner.state = &state;
-        for (std::size_t i = 0; i < s.values.size(); ++i) inner.bind(static_cast<int>(i), e_.value(*s.values[i], env, reach, faults));
+        for (std::size_t i = 0; i < s.values.size(); ++i)
+          inner.bind(static_cast<int>(i), e_.value(*s.values[i], env, reach, faults));
         body(m_.events[s.ref].body, inner, state, reach, faults);
         break;
       }
-      default: break;  // pass; the loader admits nothing else
+      default:
+        break;  // pass; the loader admits nothing else
     }
   }
 }
@@ -260,8 +307,9 @@ void Executor::perform(const Action& a, int instance, Path path, const Then& the
       Env inner;
       inner.instance = instance;
       for (std::size_t i = 0; i < std::max(a.exprs.size(), a.columns.size()); ++i)
-        inner.bind(static_cast<int>(i), a.columns.empty() ? e_.value(*a.exprs[i], env, path.guard, path.faults)
-                                                          : path.state.read(column(instance, a.columns[i])));
+        inner.bind(static_cast<int>(i), a.columns.empty()
+                                            ? e_.value(*a.exprs[i], env, path.guard, path.faults)
+                                            : path.state.read(column(instance, a.columns[i])));
       for (int i = 0; i < m_.events[a.ref].parameters; ++i) path.args.push_back(inner.bound[i]);
       body(m_.events[a.ref].body, inner, path.state, path.guard, path.faults);
       return then(std::move(path));
@@ -272,18 +320,25 @@ void Executor::perform(const Action& a, int instance, Path path, const Then& the
     case Act::Each:
       each(*a.stmt, env, path.state, path.guard, path.faults);
       return then(std::move(path));
-    case Act::Append: case Act::Remove:
+    case Act::Append:
+    case Act::Remove:
       list_change(*a.stmt, env, path.state, path.guard, path.faults);
       return then(std::move(path));
-    case Act::Get: case Act::Put:
+    case Act::Get:
+    case Act::Put:
       count_change(*a.stmt, env, path.state, path.guard, path.faults);
       return then(std::move(path));
-    case Act::Unwrite: case Act::Restore:
+    case Act::Unwrite:
+    case Act::Restore:
       handover_change(*a.stmt, env, path.state, path.guard, path.faults);
       return then(std::move(path));
     case Act::ZeroCount: {
       std::vector<FaultCase> again;
-      const Term zero = t_.eq(e_.read(e_.places(a.stmt->targets[0]->ref, Part::Value, a.stmt->targets[0]->kids, env, path.guard, again, a.stmt->span), path.state), t_.constant(0));
+      const Term zero =
+          t_.eq(e_.read(e_.places(a.stmt->targets[0]->ref, Part::Value, a.stmt->targets[0]->kids,
+                                  env, path.guard, again, a.stmt->span),
+                        path.state),
+                t_.constant(0));
       return proceed(a.flag ? t_.negate(zero) : zero);
     }
     case Act::Alternative:
@@ -303,7 +358,8 @@ void Executor::perform(const Action& a, int instance, Path path, const Then& the
       path.passings.push_back({a.ref, false, -1});
       return then(std::move(path));
     case Act::Leave:
-      path.passings.push_back({a.ref, true, a.column < 0 ? -1 : path.state.read(column(instance, a.column))});
+      path.passings.push_back(
+          {a.ref, true, a.column < 0 ? -1 : path.state.read(column(instance, a.column))});
       return then(std::move(path));
     case Act::Holds: {
       const Term leaked = t_.lt(t_.constant(a.value), holds(instance, path.state));
@@ -322,13 +378,26 @@ void Executor::perform(const Action& a, int instance, Path path, const Then& the
     case Act::Keep:
       keep_turn(a, instance, path);
       return then(std::move(path));
-    case Act::LoopNext: case Act::LoopDone: case Act::Snapshot: return loop(a, instance, std::move(path), then);
-    case Act::Acquire: case Act::Queue: case Act::Release: return lock(a, instance, std::move(path), then);
-    case Act::Pick: return pick(a, instance, std::move(path), then);
-    case Act::New: case Act::NewFull: return fresh(a, instance, std::move(path), then);
-    case Act::Free: return release_element(a, instance, std::move(path), then);
-    case Act::UndoNext: return undo_next(a, instance, std::move(path), then);
-    case Act::Kexec: path.kexec = true; return then(std::move(path));  // the grounder goes on from here
+    case Act::LoopNext:
+    case Act::LoopDone:
+    case Act::Snapshot:
+      return loop(a, instance, std::move(path), then);
+    case Act::Acquire:
+    case Act::Queue:
+    case Act::Release:
+      return lock(a, instance, std::move(path), then);
+    case Act::Pick:
+      return pick(a, instance, std::move(path), then);
+    case Act::New:
+    case Act::NewFull:
+      return fresh(a, instance, std::move(path), then);
+    case Act::Free:
+      return release_element(a, instance, std::move(path), then);
+    case Act::UndoNext:
+      return undo_next(a, instance, std::move(path), then);
+    case Act::Kexec:
+      path.kexec = true;
+      return then(std::move(path));  // the grounder goes on from here
   }
 }
 

@@ -12,9 +12,9 @@ namespace luproof::checker {
 // One way through a step so far.
 struct Path {
   explicit Path(System& system) : state(system) {}
-  Term guard = -1;              // all conditions met on the way
+  Term guard = -1;  // all conditions met on the way
   StepState state;
-  std::vector<FaultCase> faults;  // conditions include the way to them
+  std::vector<FaultCase> faults;    // conditions include the way to them
   std::vector<Label> fault_labels;  // the step's name up to each fault
   std::vector<Passing> passings;
   std::vector<Term> args;  // of the event that the step fires
@@ -32,24 +32,32 @@ class Executor {
       : s_(system), e_(evaluator), t_(system.terms), m_(*system.model), layout_(*system.layout) {}
 
   // Performs one action; free choices give several paths, an impossible one none.
-  void perform(const Action& action, int instance, Path path, const std::function<void(Path)>& then);
+  void perform(const Action& action, int instance, Path path,
+               const std::function<void(Path)>& then);
   // The body of an event or of atomic:, under `reach`; locals live in `env`.
-  void body(const model::Block& block, Env& env, StepState& state, Term reach, std::vector<FaultCase>& faults);
+  void body(const model::Block& block, Env& env, StepState& state, Term reach,
+            std::vector<FaultCase>& faults);
   void clear_element(int sort, Value reference, Term when, StepState& state);
   // Cold value of a data cell's slot with constant indices; its default where it is `any`.
-  Term cold_value(const model::Cell& cell, const std::vector<Value>& indices, const StepState& state, bool boot);
+  Term cold_value(const model::Cell& cell, const std::vector<Value>& indices,
+                  const StepState& state, bool boot);
   void fail(Path& path, Term when, Fault fault, const model::Span& span) const;
 
  private:
   using Then = std::function<void(Path)>;
   Env env_of(const Action& action, int instance, const StepState& state) const;
-  void assign(const model::Stmt& s, Env& env, StepState& state, Term reach, std::vector<FaultCase>& faults);
-  void store(const model::Expr& target, Term value, Env& env, StepState& state, Term reach, std::vector<FaultCase>& faults,
-             const model::Span& span);
-  void list_change(const model::Stmt& s, Env& env, StepState& state, Term reach, std::vector<FaultCase>& faults);
-  void count_change(const model::Stmt& s, Env& env, StepState& state, Term reach, std::vector<FaultCase>& faults);
-  void handover_change(const model::Stmt& s, Env& env, StepState& state, Term reach, std::vector<FaultCase>& faults);
-  void each(const model::Stmt& s, Env& env, StepState& state, Term reach, std::vector<FaultCase>& faults);
+  void assign(const model::Stmt& s, Env& env, StepState& state, Term reach,
+              std::vector<FaultCase>& faults);
+  void store(const model::Expr& target, Term value, Env& env, StepState& state, Term reach,
+             std::vector<FaultCase>& faults, const model::Span& span);
+  void list_change(const model::Stmt& s, Env& env, StepState& state, Term reach,
+                   std::vector<FaultCase>& faults);
+  void count_change(const model::Stmt& s, Env& env, StepState& state, Term reach,
+                    std::vector<FaultCase>& faults);
+  void handover_change(const model::Stmt& s, Env& env, StepState& state, Term reach,
+                       std::vector<FaultCase>& faults);
+  void each(const model::Stmt& s, Env& env, StepState& state, Term reach,
+            std::vector<FaultCase>& faults);
   void write_under(StepState& state, int slot, Term when, Term value) {
     state.write(slot, t_.ite(when, value, state.read(slot)));
   }
@@ -64,7 +72,8 @@ class Executor {
   Term holds(int instance, const StepState& state);
   Term referenced(int sort, Value reference, const StepState& state);
   // x may not be picked while y is an unvisited member.
-  Term goes_before(const model::Stmt& s, const Member& y, const Member& x, Env& env, std::vector<FaultCase>& faults);
+  Term goes_before(const model::Stmt& s, const Member& y, const Member& x, Env& env,
+                   std::vector<FaultCase>& faults);
   SetTerm members(const model::Stmt& s, Env& env, Term reach, std::vector<FaultCase>& faults);
   int column(int instance, int c) const { return s_.column_slot[instance] + c; }
 

@@ -22,23 +22,32 @@ SetTerm Executor::members(const Stmt& s, Env& env, Term reach, std::vector<Fault
   return all;
 }
 
-Term Executor::goes_before(const Stmt& s, const Member& y, const Member& x, Env& env, std::vector<FaultCase>& faults) {
+Term Executor::goes_before(const Stmt& s, const Member& y, const Member& x, Env& env,
+                           std::vector<FaultCase>& faults) {
   const Value a = t_[y.value].value, b = t_[x.value].value;
   auto below = [&](Value lower, Value upper) {  // in the PCI tree, a VF below its PF
     const auto up = m_.topology.upstream(lower - 1);
-    return m_.topology.functions[lower - 1].pf == upper - 1 || std::find(up.begin(), up.end(), upper - 1) != up.end();
+    return m_.topology.functions[lower - 1].pf == upper - 1 ||
+           std::find(up.begin(), up.end(), upper - 1) != up.end();
   };
   switch (s.order) {
-    case Order::Any: return y.key >= 0 ? t_.lt(y.key, x.key) : t_.truth(false);
-    case Order::ChildrenFirst: return t_.truth(below(a, b));
-    case Order::ParentsFirst: return t_.truth(below(b, a));
-    case Order::Registration: return t_.truth(a < b);
-    case Order::ReverseRegistration: return t_.truth(a > b);
-    case Order::Ascending: case Order::Descending: {
+    case Order::Any:
+      return y.key >= 0 ? t_.lt(y.key, x.key) : t_.truth(false);
+    case Order::ChildrenFirst:
+      return t_.truth(below(a, b));
+    case Order::ParentsFirst:
+      return t_.truth(below(b, a));
+    case Order::Registration:
+      return t_.truth(a < b);
+    case Order::ReverseRegistration:
+      return t_.truth(a > b);
+    case Order::Ascending:
+    case Order::Descending: {
       Env of_y = env, of_x = env;
       of_y.bind(s.local, y.value);
       of_x.bind(s.local, x.value);
-      const Term ky = e_.value(*s.order_key, of_y, y.in, faults), kx = e_.value(*s.order_key, of_x, x.in, faults);
+      const Term ky = e_.value(*s.order_key, of_y, y.in, faults),
+                 kx = e_.value(*s.order_key, of_x, x.in, faults);
       return s.order == Order::Ascending ? t_.lt(ky, kx) : t_.lt(kx, ky);
     }
   }
@@ -53,24 +62,30 @@ void Executor::loop(const Action& a, int instance, Path path, const Then& then) 
   if (a.act == Act::Snapshot) {
     const SetTerm set = e_.set(*s.values[0], env, path.guard, path.faults);
     std::vector<Term> in(a.columns.size(), t_.truth(false));
-    for (const Member& m : set.members) in[t_[m.value].value - 1 - first] = t_.disj(in[t_[m.value].value - 1 - first], m.in);
-    for (std::size_t i = 0; i < in.size(); ++i) path.state.write(column(instance, a.columns[i]), t_.negate(in[i]));
+    for (const Member& m : set.members)
+      in[t_[m.value].value - 1 - first] = t_.disj(in[t_[m.value].value - 1 - first], m.in);
+    for (std::size_t i = 0; i < in.size(); ++i)
+      path.state.write(column(instance, a.columns[i]), t_.negate(in[i]));
     return then(std::move(path));
   }
   SetTerm set;
   if (s.snapshot) {  // whoever is not marked was a member
-    for (const Value v : e_.elements(s.values[0]->type.id)) set.members.push_back({t_.constant(v), t_.truth(true), -1});
+    for (const Value v : e_.elements(s.values[0]->type.id))
+      set.members.push_back({t_.constant(v), t_.truth(true), -1});
     if (s.values.size() > 1 && s.values[1])
       for (Member& m : set.members) {
         Env inner = env;
         inner.bind(s.local, m.value);
-        m.in = e_.value(*s.values[1], inner, t_.conj(path.guard, t_.negate(path.state.read(mark(t_[m.value].value)))), path.faults);
+        m.in = e_.value(*s.values[1], inner,
+                        t_.conj(path.guard, t_.negate(path.state.read(mark(t_[m.value].value)))),
+                        path.faults);
       }
   } else {
     set = members(s, env, path.guard, path.faults);
   }
   std::vector<Term> open;
-  for (const Member& m : set.members) open.push_back(t_.conj(m.in, t_.negate(path.state.read(mark(t_[m.value].value)))));
+  for (const Member& m : set.members)
+    open.push_back(t_.conj(m.in, t_.negate(path.state.read(mark(t_[m.value].value)))));
   if (a.act == Act::LoopDone) {
     Term none = t_.truth(true);
     for (const Term o : open) none = t_.conj(none, t_.negate(o));
@@ -84,7 +99,9 @@ void Executor::loop(const Action& a, int instance, Path path, const Then& then) 
     Path next = path;
     Term may = open[i];
     for (std::size_t k = 0; k < set.members.size(); ++k)
-      if (k != i) may = t_.conj(may, t_.negate(t_.conj(open[k], goes_before(s, set.members[k], set.members[i], env, next.faults))));
+      if (k != i)
+        may = t_.conj(may, t_.negate(t_.conj(open[k], goes_before(s, set.members[k], set.members[i],
+                                                                  env, next.faults))));
     next.guard = t_.conj(next.guard, may);
     if (t_.is_false(next.guard)) continue;
     const Value v = t_[set.members[i].value].value;
@@ -121,10 +138,12 @@ Term Executor::holds(int instance, const StepState& state) {
     if (m_.cells[c].kind != CellKind::Mutex && m_.cells[c].kind != CellKind::Rwlock) continue;
     const model::Component& value = *layout_.find(Part::Value, static_cast<int>(c));
     for (int i = 0; i < value.size; ++i)
-      sum = t_.add(sum, t_.ite(t_.eq(state.read(value.base + i), t_.constant(instance + 1)), t_.constant(1), t_.constant(0)));
+      sum = t_.add(sum, t_.ite(t_.eq(state.read(value.base + i), t_.constant(instance + 1)),
+                               t_.constant(1), t_.constant(0)));
     const int actors = static_cast<int>(layout_.instances().size());
     if (const model::Component* readers = layout_.find(Part::Readers, static_cast<int>(c)))
-      for (int i = instance; i < readers->size; i += actors) sum = t_.add(sum, state.read(readers->base + i));
+      for (int i = instance; i < readers->size; i += actors)
+        sum = t_.add(sum, state.read(readers->base + i));
   }
   return sum;
 }
@@ -141,7 +160,8 @@ void Executor::lock(const Action& a, int instance, Path path, const Then& then) 
   const int actors = static_cast<int>(layout_.instances().size());
   const Term me = t_.constant(instance + 1);
   Term enabled = t_.truth(false);
-  for (const auto& place : e_.places(target.ref, Part::Value, target.kids, env, path.guard, path.faults, s.span)) {
+  for (const auto& place :
+       e_.places(target.ref, Part::Value, target.kids, env, path.guard, path.faults, s.span)) {
     const int row = (place.slot - values.base) * actors;
     const Term when = place.when, holder = before.read(place.slot);
     Term can = t_.truth(true);
@@ -150,10 +170,12 @@ void Executor::lock(const Action& a, int instance, Path path, const Then& then) 
     } else if (a.act == Act::Release) {
       if (s.mode == model::LockMode::Read) {
         const Term mine = before.read(readers->base + row + instance);
-        fail(path, t_.conj(t_.conj(path.guard, when), t_.eq(mine, t_.constant(0))), Fault::UnlockUnheld, s.span);
+        fail(path, t_.conj(t_.conj(path.guard, when), t_.eq(mine, t_.constant(0))),
+             Fault::UnlockUnheld, s.span);
         write_under(path.state, readers->base + row + instance, when, t_.sub(mine, t_.constant(1)));
       } else {
-        fail(path, t_.conj(t_.conj(path.guard, when), t_.negate(t_.eq(holder, me))), Fault::UnlockUnheld, s.span);
+        fail(path, t_.conj(t_.conj(path.guard, when), t_.negate(t_.eq(holder, me))),
+             Fault::UnlockUnheld, s.span);
         write_under(path.state, place.slot, when, t_.constant(0));
       }
     } else {
@@ -161,13 +183,17 @@ void Executor::lock(const Action& a, int instance, Path path, const Then& then) 
       if (s.mode == model::LockMode::Read) {
         const Term mine = before.read(readers->base + row + instance);
         for (int i = 0; i < actors; ++i)
-          if (queued && m_.cells[target.ref].fair) can = t_.conj(can, t_.eq(before.read(queued->base + row + i), t_.constant(0)));
-        fail(path, t_.conj(t_.conj(path.guard, when), t_.conj(can, t_.le(t_.constant(2), mine))), Fault::OutOfRange, s.span);
+          if (queued && m_.cells[target.ref].fair)
+            can = t_.conj(can, t_.eq(before.read(queued->base + row + i), t_.constant(0)));
+        fail(path, t_.conj(t_.conj(path.guard, when), t_.conj(can, t_.le(t_.constant(2), mine))),
+             Fault::OutOfRange, s.span);
         write_under(path.state, readers->base + row + instance, when, t_.add(mine, t_.constant(1)));
       } else {
         if (s.mode == model::LockMode::Write) {
-          for (int i = 0; i < actors; ++i) can = t_.conj(can, t_.eq(before.read(readers->base + row + i), t_.constant(0)));
-          if (queued && m_.cells[target.ref].fair) write_under(path.state, queued->base + row + instance, when, t_.constant(0));
+          for (int i = 0; i < actors; ++i)
+            can = t_.conj(can, t_.eq(before.read(readers->base + row + i), t_.constant(0)));
+          if (queued && m_.cells[target.ref].fair)
+            write_under(path.state, queued->base + row + instance, when, t_.constant(0));
         }
         write_under(path.state, place.slot, when, me);
       }
@@ -183,7 +209,9 @@ Term Executor::referenced(int sort, Value reference, const StepState& state) {
   const Term self = t_.constant(reference);
   for (std::size_t c = 0; c < m_.cells.size(); ++c) {
     const model::Cell& cell = m_.cells[c];
-    if (cell.type.kind != model::Type::Kind::Ref || cell.type.id < 0 || m_.base_sort(cell.type.id) != sort) continue;
+    if (cell.type.kind != model::Type::Kind::Ref || cell.type.id < 0 ||
+        m_.base_sort(cell.type.id) != sort)
+      continue;
     const bool set = cell.kind == CellKind::List || cell.kind == CellKind::Set;
     for (const Part part : {Part::Value, Part::OutValue, Part::InValue}) {
       const model::Component* component = layout_.find(part, static_cast<int>(c));
@@ -199,7 +227,8 @@ Term Executor::referenced(int sort, Value reference, const StepState& state) {
   for (std::size_t i = 0; i < layout_.instances().size(); ++i) {
     const auto& columns = s_.programs[layout_.instances()[i].actor].columns;
     for (std::size_t c = 0; c < columns.size(); ++c)
-      if (columns[c].pool == sort) used = t_.disj(used, t_.eq(state.read(s_.column_slot[i] + static_cast<int>(c)), self));
+      if (columns[c].pool == sort)
+        used = t_.disj(used, t_.eq(state.read(s_.column_slot[i] + static_cast<int>(c)), self));
   }
   return used;
 }
@@ -221,7 +250,8 @@ void Executor::clear_element(int sort, Value reference, Term when, StepState& st
         for (int i = 0; i < component.size; ++i) {
           if (i / stride % component.dims[which] != wanted) continue;
           Term value = t_.constant(component.low);
-          if (component.part == Part::Value && cell.cold && !cell.cold_any && cell.cold->op == model::Op::Const)
+          if (component.part == Part::Value && cell.cold && !cell.cold_any &&
+              cell.cold->op == model::Op::Const)
             value = t_.constant(cell.cold->value);
           write_under(state, component.base + i, when, value);
         }
@@ -235,7 +265,8 @@ void Executor::fresh(const Action& a, int instance, Path path, const Then& then)
   const int base = layout_.find(Part::Alive, sort)->base;
   Term none_yet = t_.truth(true);
   for (const Value v : e_.elements(sort)) {
-    const Term free = t_.conj(t_.negate(path.state.read(base + v - 1)), t_.negate(referenced(sort, v, path.state)));
+    const Term free = t_.conj(t_.negate(path.state.read(base + v - 1)),
+                              t_.negate(referenced(sort, v, path.state)));
     if (a.act == Act::New) {
       Path next = path;
       next.guard = t_.conj(t_.conj(next.guard, none_yet), free);
@@ -262,7 +293,8 @@ void Executor::release_element(const Action& a, int instance, Path path, const T
   fail(path, t_.conj(path.guard, t_.eq(element, t_.constant(0))), Fault::NoneReference, freed.span);
   for (const Value v : e_.elements(sort)) {
     const Term is = t_.eq(element, t_.constant(v));
-    fail(path, t_.conj(path.guard, t_.conj(is, t_.negate(path.state.read(base + v - 1)))), Fault::StaleReference, freed.span);
+    fail(path, t_.conj(path.guard, t_.conj(is, t_.negate(path.state.read(base + v - 1)))),
+         Fault::StaleReference, freed.span);
     write_under(path.state, base + v - 1, is, t_.truth(false));
     clear_element(sort, v, is, path.state);
   }
@@ -274,15 +306,18 @@ void Executor::keep_turn(const Action& a, int instance, Path& path) {
   const Term element = path.state.read(column(instance, a.column));
   const auto all = e_.elements(group.sort);
   Term any = t_.truth(false), turns = t_.constant(1);
-  for (const auto& now : group.now) any = t_.disj(any, t_.negate(t_.eq(path.state.read(column(instance, now[0])), t_.constant(0))));
+  for (const auto& now : group.now)
+    any = t_.disj(any, t_.negate(t_.eq(path.state.read(column(instance, now[0])), t_.constant(0))));
   for (const int rank : group.rank)
-    turns = t_.add(turns, t_.ite(t_.eq(path.state.read(column(instance, rank)), t_.constant(0)), t_.constant(0), t_.constant(1)));
+    turns = t_.add(turns, t_.ite(t_.eq(path.state.read(column(instance, rank)), t_.constant(0)),
+                                 t_.constant(0), t_.constant(1)));
   for (std::size_t v = 0; v < all.size(); ++v) {
     const Term here = t_.conj(any, t_.eq(element, t_.constant(all[v])));
     write_under(path.state, column(instance, group.rank[v]), here, turns);
     for (std::size_t site = 0; site < group.now.size(); ++site)
       for (std::size_t k = 0; k < group.now[site].size(); ++k)
-        write_under(path.state, column(instance, group.kept[site][v][k]), here, path.state.read(column(instance, group.now[site][k])));
+        write_under(path.state, column(instance, group.kept[site][v][k]), here,
+                    path.state.read(column(instance, group.now[site][k])));
   }
   for (const auto& now : group.now)
     for (const int c : now) path.state.write(column(instance, c), t_.constant(0));
@@ -293,7 +328,8 @@ void Executor::undo_next(const Action& a, int instance, Path path, const Then& t
   const StepState before = path.state;
   auto rank = [&](std::size_t v) { return before.read(column(instance, group.rank[v])); };
   if (a.flag) {
-    for (std::size_t v = 0; v < group.rank.size(); ++v) path.guard = t_.conj(path.guard, t_.eq(rank(v), t_.constant(0)));
+    for (std::size_t v = 0; v < group.rank.size(); ++v)
+      path.guard = t_.conj(path.guard, t_.eq(rank(v), t_.constant(0)));
     if (!t_.is_false(path.guard)) then(std::move(path));
     return;
   }
@@ -306,7 +342,8 @@ void Executor::undo_next(const Action& a, int instance, Path path, const Then& t
     next.state.write(column(instance, group.rank[v]), t_.constant(0));
     for (std::size_t site = 0; site < group.now.size(); ++site)
       for (std::size_t k = 0; k < group.now[site].size(); ++k) {
-        next.state.write(column(instance, group.now[site][k]), before.read(column(instance, group.kept[site][v][k])));
+        next.state.write(column(instance, group.now[site][k]),
+                         before.read(column(instance, group.kept[site][v][k])));
         next.state.write(column(instance, group.kept[site][v][k]), t_.constant(0));
       }
     then(std::move(next));

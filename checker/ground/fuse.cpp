@@ -2,9 +2,10 @@
 // Why this is sound: at a control point whose steps (a) change nothing that a property, claim or
 // check looks at, (b) read nothing that anybody else writes and write nothing that anybody else
 // reads or writes, (c) write only what any kexec of another actor wipes out, and (d) are never all
-// disabled, the actor may as well go on at once: every other order of the same steps ends in the same
-// state, and no state in between differs in anything that is asked. A step into such a point is
-// composed with each step out of it. Points stay, since kexec and the start may still lead there.
+// disabled, the actor may as well go on at once: every other order of the same steps ends in the
+// same state, and no state in between differs in anything that is asked. A step into such a point
+// is composed with each step out of it. Points stay, since kexec and the start may still lead
+// there.
 #include "checker/ground/fuse.h"
 
 #include <algorithm>
@@ -24,7 +25,8 @@ class Fuser {
     footprints();
     for (std::size_t i = 0; i < s_.at.size(); ++i) {
       passing_.emplace_back(s_.at[i].size(), 0);
-      for (std::size_t p = 1; p < s_.at[i].size(); ++p) passing_[i][p] = may_pass(static_cast<int>(i), static_cast<int>(p));
+      for (std::size_t p = 1; p < s_.at[i].size(); ++p)
+        passing_[i][p] = may_pass(static_cast<int>(i), static_cast<int>(p));
       break_cycles(static_cast<int>(i));
     }
     compose_all();
@@ -49,14 +51,16 @@ class Fuser {
       for (const Term t : {s_.bad[p], s_.from[p], s_.to[p]}) read(t, observed_);
     using model::Part;
     for (const model::Component& c : s_.layout->components())
-      if (c.part == Part::Latch || c.part == Part::LatchKernel || c.part == Part::Released || c.part == Part::Sampled || c.part == Part::Kernel)
+      if (c.part == Part::Latch || c.part == Part::LatchKernel || c.part == Part::Released ||
+          c.part == Part::Sampled || c.part == Part::Kernel)
         for (int i = 0; i < c.size; ++i) observed_.insert(c.base + i);
   }
 
   void footprints() {
     by_instance_.resize(s_.at.size() + 1);  // the last one: events that happen by themselves
     for (const Transition& t : s_.transitions) {
-      Footprint& f = by_instance_[t.instance < 0 ? s_.at.size() : static_cast<std::size_t>(t.instance)];
+      Footprint& f =
+          by_instance_[t.instance < 0 ? s_.at.size() : static_cast<std::size_t>(t.instance)];
       if (t.kexec) {
         kexecs_.push_back(&t);
         continue;
@@ -80,7 +84,9 @@ class Fuser {
     Footprint own;
     for (const int id : steps) {
       const Transition& t = s_.transitions[id];
-      if (t.weight || !t.checks.empty() || t.kexec || t.exhausted || t.environment || t.fault != Fault::None) return false;
+      if (t.weight || !t.checks.empty() || t.kexec || t.exhausted || t.environment ||
+          t.fault != Fault::None)
+        return false;
       read(t.guard, own.reads);
       for (const auto& [slot, value] : t.updates) {
         own.writes.insert(slot);
@@ -91,7 +97,9 @@ class Fuser {
     for (std::size_t i = 0; i < by_instance_.size(); ++i) {
       if (static_cast<int>(i) == instance) continue;
       const Footprint& other = by_instance_[i];
-      if (!disjoint(own.reads, other.writes) || !disjoint(own.writes, other.writes) || !disjoint(own.writes, other.reads)) return false;
+      if (!disjoint(own.reads, other.writes) || !disjoint(own.writes, other.writes) ||
+          !disjoint(own.writes, other.reads))
+        return false;
     }
     for (const Transition* k : kexecs_) {
       if (k->instance == instance) continue;
@@ -115,8 +123,11 @@ class Fuser {
     std::set<int> reads;
     auto here = [&](int slot, Term same) {
       if (slot == s_.point_slot[instance]) return t_.constant(point);
-      const bool fixed = s_.initial[slot] && std::none_of(by_instance_.begin(), by_instance_.end(), [&](const Footprint& f) { return f.writes.count(slot) > 0; });
-      return fixed && slot < s_.data_slots() && kexecs_.empty() ? t_.constant(*s_.initial[slot]) : same;
+      const bool fixed = s_.initial[slot] &&
+                         std::none_of(by_instance_.begin(), by_instance_.end(),
+                                      [&](const Footprint& f) { return f.writes.count(slot) > 0; });
+      return fixed && slot < s_.data_slots() && kexecs_.empty() ? t_.constant(*s_.initial[slot])
+                                                                : same;
     };
     for (const int id : steps) {
       guards.push_back(t_.substitute(s_.transitions[id].guard, here, memo));
@@ -139,7 +150,9 @@ class Fuser {
         state[slot] = s_.slots[slot].low + static_cast<Value>(rest % width);
         rest /= width;
       }
-      if (std::none_of(guards.begin(), guards.end(), [&](Term g) { return t_.evaluate(g, state) != 0; })) return false;
+      if (std::none_of(guards.begin(), guards.end(),
+                       [&](Term g) { return t_.evaluate(g, state) != 0; }))
+        return false;
     }
     return true;
   }
@@ -153,8 +166,10 @@ class Fuser {
       for (const int id : s_.at[instance][p]) {
         const int to = s_.transitions[id].to;
         if (to < 0 || !passing[to]) continue;
-        if (colour[to] == 1) passing[to] = 0;
-        else if (!colour[to]) visit(to);
+        if (colour[to] == 1)
+          passing[to] = 0;
+        else if (!colour[to])
+          visit(to);
       }
       colour[p] = 2;
     };
@@ -182,7 +197,8 @@ class Fuser {
       t.passings.push_back(p);
     }
     std::map<int, Term> result = state;
-    for (const auto& [slot, value] : second.updates) result[slot] = t_.substitute(value, after, memo);
+    for (const auto& [slot, value] : second.updates)
+      result[slot] = t_.substitute(value, after, memo);
     t.updates.clear();
     for (const auto& [slot, value] : result)
       if (value != s_.slot(slot)) t.updates.emplace_back(slot, value);
@@ -193,7 +209,8 @@ class Fuser {
     constexpr std::size_t kGrowth = 4;  // more ways than this through a chain is not worth it
     std::vector<Transition> all;
     for (const Transition& t : s_.transitions) {
-      const bool open = t.instance >= 0 && t.to > 0 && t.fault == Fault::None && !t.kexec && !t.exhausted;
+      const bool open =
+          t.instance >= 0 && t.to > 0 && t.fault == Fault::None && !t.kexec && !t.exhausted;
       std::vector<Transition> work = {t}, done;
       while (open && !work.empty()) {
         Transition next = std::move(work.back());
@@ -220,8 +237,10 @@ class Fuser {
     s_.anywhere.clear();
     for (std::size_t i = 0; i < s_.transitions.size(); ++i) {
       const Transition& t = s_.transitions[i];
-      if (t.instance < 0) s_.anywhere.push_back(static_cast<int>(i));
-      else s_.at[t.instance][t.from].push_back(static_cast<int>(i));
+      if (t.instance < 0)
+        s_.anywhere.push_back(static_cast<int>(i));
+      else
+        s_.at[t.instance][t.from].push_back(static_cast<int>(i));
     }
   }
 

@@ -45,20 +45,26 @@ void Grounder::allocate() {
   }
   s_.at.resize(layout_.instances().size());
   discovered_.resize(layout_.instances().size());
-  for (std::size_t i = 0; i < layout_.instances().size(); ++i) s_.at[i].resize(s_.programs[layout_.instances()[i].actor].points.size());
+  for (std::size_t i = 0; i < layout_.instances().size(); ++i)
+    s_.at[i].resize(s_.programs[layout_.instances()[i].actor].points.size());
 }
 
-void Grounder::follow(int instance, const Edge& edge, std::size_t action, Path path, int depth, const std::function<void(Path, int)>& at_rest) {
+void Grounder::follow(int instance, const Edge& edge, std::size_t action, Path path, int depth,
+                      const std::function<void(Path, int)>& at_rest) {
   if (too_large_) return;
   path.name_faults();
-  if (action == edge.actions.size()) return arrive(instance, edge.to, std::move(path), depth + 1, at_rest);
+  if (action == edge.actions.size())
+    return arrive(instance, edge.to, std::move(path), depth + 1, at_rest);
   const Action& a = edge.actions[action];
   if (a.act == Act::Kexec)
     return kexec(a, instance, std::move(path), [&](Path next) { at_rest(std::move(next), -1); });
-  x_.perform(a, instance, std::move(path), [&](Path next) { follow(instance, edge, action + 1, std::move(next), depth, at_rest); });
+  x_.perform(a, instance, std::move(path), [&](Path next) {
+    follow(instance, edge, action + 1, std::move(next), depth, at_rest);
+  });
 }
 
-void Grounder::arrive(int instance, int point, Path path, int depth, const std::function<void(Path, int)>& at_rest) {
+void Grounder::arrive(int instance, int point, Path path, int depth,
+                      const std::function<void(Path, int)>& at_rest) {
   const Program& program = s_.programs[layout_.instances()[instance].actor];
   const Point& p = program.points[point];
   if (path.exhausted || point == 0 || p.step) return at_rest(std::move(path), point);
@@ -76,7 +82,9 @@ void Grounder::emit_faults(const Path& path, int instance, int from) {
     // A fault happens only where no earlier one of the step did.
     Term guard = f.condition;
     for (std::size_t k = 0; k < i; ++k) guard = t_.conj(guard, t_.negate(path.faults[k].condition));
-    if (t_.is_false(guard) || !seen_faults_.emplace(instance, from, guard, static_cast<int>(f.fault)).second) continue;
+    if (t_.is_false(guard) ||
+        !seen_faults_.emplace(instance, from, guard, static_cast<int>(f.fault)).second)
+      continue;
     Transition t;
     t.labels = {path.fault_labels[i]};
     t.args = {path.args};
@@ -92,7 +100,9 @@ void Grounder::emit_faults(const Path& path, int instance, int from) {
 
 void Grounder::finish(Path path, int instance, int from, int to) {
   if (s_.transitions.size() > kMaximumTransitions) {
-    if (!too_large_) diagnostics_.error(model::Span{}, "the model has more than 400,000 ground transitions", "use a smaller topology or fewer copies");
+    if (!too_large_)
+      diagnostics_.error(model::Span{}, "the model has more than 400,000 ground transitions",
+                         "use a smaller topology or fewer copies");
     too_large_ = true;
     return;
   }
@@ -116,9 +126,11 @@ void Grounder::finish(Path path, int instance, int from, int to) {
   t.kexec = path.kexec;
   t.exhausted = path.exhausted;
   t.weight = weight_of(m_, path.label);
-  if (path.label.event >= 0) t.environment = m_.events[path.label.event].act >= 0;
+  if (path.label.event >= 0)
+    t.environment = m_.events[path.label.event].act >= 0;
   else if (path.label.stmt >= 0)
-    t.environment = m_.statement_by_id[path.label.stmt]->kind == model::StmtKind::MayFail && !path.label.choices.empty() && path.label.choices[0] == 1;
+    t.environment = m_.statement_by_id[path.label.stmt]->kind == model::StmtKind::MayFail &&
+                    !path.label.choices.empty() && path.label.choices[0] == 1;
   step_checks(t, path);
   for (const auto& [slot, value] : path.state.updates())
     if (value != s_.slot(slot)) t.updates.emplace_back(slot, value);
@@ -133,10 +145,12 @@ void Grounder::expand(int instance, int point) {
   for (const Edge& edge : p.edges) {
     Path path(s_);
     path.guard = t_.eq(s_.slot(s_.point_slot[instance]), t_.constant(point));
-    if (dies(instance)) path.guard = t_.conj(path.guard, t_.negate(s_.slot(layout_.find(Part::Panicked, -1)->base)));
+    if (dies(instance))
+      path.guard = t_.conj(path.guard, t_.negate(s_.slot(layout_.find(Part::Panicked, -1)->base)));
     path.label.instance = instance;
     path.label.stmt = p.stmt ? p.stmt->id : -1;
-    follow(instance, edge, 0, std::move(path), 0, [&](Path next, int to) { finish(std::move(next), instance, point, to); });
+    follow(instance, edge, 0, std::move(path), 0,
+           [&](Path next, int to) { finish(std::move(next), instance, point, to); });
   }
 }
 
@@ -149,11 +163,17 @@ void Grounder::events() {
       std::vector<std::vector<Value>> next;
       const model::Type& type = event.locals[p].type;
       std::vector<Value> values;
-      if (type.kind == model::Type::Kind::Ref) values = e_.elements(type.id);
-      else if (type.kind == model::Type::Kind::Bool) values = {0, 1};
+      if (type.kind == model::Type::Kind::Ref)
+        values = e_.elements(type.id);
+      else if (type.kind == model::Type::Kind::Bool)
+        values = {0, 1};
       else if (type.kind == model::Type::Kind::Enum)
-        for (std::size_t v = 0; v < m_.enums[type.id].values.size(); ++v) values.push_back(static_cast<Value>(v));
-      else diagnostics_.error(event.origin.span, fmt::format("'{}' happens by itself and cannot take a number", event.name));
+        for (std::size_t v = 0; v < m_.enums[type.id].values.size(); ++v)
+          values.push_back(static_cast<Value>(v));
+      else
+        diagnostics_.error(
+            event.origin.span,
+            fmt::format("'{}' happens by itself and cannot take a number", event.name));
       for (const auto& binding : bindings)
         for (const Value v : values) {
           next.push_back(binding);
@@ -172,10 +192,12 @@ void Grounder::events() {
       for (std::size_t p = 0; p < binding.size(); ++p) {
         env.bind(static_cast<int>(p), t_.constant(binding[p]));
         const model::Type& type = event.locals[p].type;
-        if (type.kind == model::Type::Kind::Ref) path.guard = t_.conj(path.guard, e_.alive(type.id, binding[p], path.state));
+        if (type.kind == model::Type::Kind::Ref)
+          path.guard = t_.conj(path.guard, e_.alive(type.id, binding[p], path.state));
       }
       if (event.by == "kernel" || event.by == "userspace")
-        path.guard = t_.conj(path.guard, t_.negate(s_.slot(layout_.find(Part::Panicked, -1)->base)));
+        path.guard =
+            t_.conj(path.guard, t_.negate(s_.slot(layout_.find(Part::Panicked, -1)->base)));
       if (event.act >= 0) {
         const int slot = layout_.find(Part::Budget, event.act)->base;
         path.guard = t_.conj(path.guard, t_.lt(t_.constant(0), s_.slot(slot)));
@@ -199,12 +221,15 @@ void Grounder::start_control() {
   for (std::size_t i = 0; i < layout_.instances().size(); ++i) {
     path.state.write(s_.point_slot[i], t_.constant(0));
     const auto& columns = s_.programs[layout_.instances()[i].actor].columns;
-    for (std::size_t c = 0; c < columns.size(); ++c) path.state.write(s_.column_slot[i] + static_cast<int>(c), t_.constant(0));
+    for (std::size_t c = 0; c < columns.size(); ++c)
+      path.state.write(s_.column_slot[i] + static_cast<int>(c), t_.constant(0));
   }
   restart(0, std::move(path), true, [&](Path ready) {
     std::vector<std::pair<int, Value>> start;
     if (!t_.is_true(ready.guard) || !ready.faults.empty()) {
-      diagnostics_.error(model::Span{}, "an actor's code before its first step depends on a given cell", "let it read the cell in a step");
+      diagnostics_.error(model::Span{},
+                         "an actor's code before its first step depends on a given cell",
+                         "let it read the cell in a step");
       return;
     }
     for (const auto& [slot, value] : ready.state.updates()) {
@@ -230,13 +255,15 @@ void Grounder::run() {
   properties();
   for (std::size_t i = 0; i < s_.transitions.size(); ++i) {
     const Transition& t = s_.transitions[i];
-    if (t.instance < 0) s_.anywhere.push_back(static_cast<int>(i));
-    else s_.at[t.instance][t.from].push_back(static_cast<int>(i));
+    if (t.instance < 0)
+      s_.anywhere.push_back(static_cast<int>(i));
+    else
+      s_.at[t.instance][t.from].push_back(static_cast<int>(i));
   }
 }
 
-std::unique_ptr<System> ground(const model::Model& model, const model::Layout& layout, const GroundOptions& options,
-                               model::Diagnostics& diagnostics) {
+std::unique_ptr<System> ground(const model::Model& model, const model::Layout& layout,
+                               const GroundOptions& options, model::Diagnostics& diagnostics) {
   auto system = std::make_unique<System>();
   system->model = &model;
   system->layout = &layout;

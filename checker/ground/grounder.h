@@ -14,7 +14,13 @@ namespace luproof::checker {
 class Grounder {
  public:
   Grounder(System& system, model::Diagnostics& diagnostics)
-      : s_(system), diagnostics_(diagnostics), e_(system), x_(system, e_), t_(system.terms), m_(*system.model), layout_(*system.layout) {}
+      : s_(system),
+        diagnostics_(diagnostics),
+        e_(system),
+        x_(system, e_),
+        t_(system.terms),
+        m_(*system.model),
+        layout_(*system.layout) {}
   void run();
 
  private:
@@ -28,8 +34,10 @@ class Grounder {
   void properties();
 
   // Takes the edge's actions from `action` on, then what follows locally.
-  void follow(int instance, const Edge& edge, std::size_t action, Path path, int depth, const std::function<void(Path, int)>& at_rest);
-  void arrive(int instance, int point, Path path, int depth, const std::function<void(Path, int)>& at_rest);
+  void follow(int instance, const Edge& edge, std::size_t action, Path path, int depth,
+              const std::function<void(Path, int)>& at_rest);
+  void arrive(int instance, int point, Path path, int depth,
+              const std::function<void(Path, int)>& at_rest);
   void finish(Path path, int instance, int from, int to);
   void emit_faults(const Path& path, int instance, int from);
   bool starts_in(const model::Actor& actor, bool first_kernel) const;
@@ -37,16 +45,19 @@ class Grounder {
 
   // kexec.cpp
   void kexec(const Action& action, int instance, Path path, const Then& then);
-  void boot_cells(StepState& after, const StepState& before, Path& path, std::vector<std::pair<int, SlotRange>>& any);
+  void boot_cells(StepState& after, const StepState& before, Path& path,
+                  std::vector<std::pair<int, SlotRange>>& any);
   void restart(std::size_t instance, Path path, bool first_kernel, const Then& then);
-  void branch_any(const std::vector<std::pair<int, SlotRange>>& any, std::size_t next, Path path, const Then& then);
+  void branch_any(const std::vector<std::pair<int, SlotRange>>& any, std::size_t next, Path path,
+                  const Then& then);
 
   // monitors.cpp
   void latches(StepState& state, bool all);
-  bool touches(const std::unordered_map<int, Term>& updates, const std::vector<char>& support) const;
+  bool touches(const std::unordered_map<int, Term>& updates,
+               const std::vector<char>& support) const;
   void claim_support();
-  Term violated(const model::Property& property, const StepState& now, const StepState& before, const StepState& latched,
-                std::vector<Term>* by_element);
+  Term violated(const model::Property& property, const StepState& now, const StepState& before,
+                const StepState& latched, std::vector<Term>* by_element);
   void step_checks(Transition& transition, const Path& path);
 
   System& s_;

@@ -15,7 +15,8 @@ namespace {
 constexpr std::size_t kMaximumBranches = 4096;
 }
 
-void Grounder::branch_any(const std::vector<std::pair<int, SlotRange>>& any, std::size_t next, Path path, const Then& then) {
+void Grounder::branch_any(const std::vector<std::pair<int, SlotRange>>& any, std::size_t next,
+                          Path path, const Then& then) {
   if (next == any.size()) return then(std::move(path));
   for (Value v = any[next].second.low; v <= any[next].second.high; ++v) {
     Path one = path;
@@ -33,34 +34,41 @@ void Grounder::restart(std::size_t instance, Path path, bool first_kernel, const
   auto rest = [&](Path ready, int to) {
     if (to >= 0) {
       ready.state.write(s_.point_slot[instance], t_.constant(to));
-      if (discovered_[instance].insert(to).second) open_.emplace_back(static_cast<int>(instance), to);
+      if (discovered_[instance].insert(to).second)
+        open_.emplace_back(static_cast<int>(instance), to);
     }
     restart(instance + 1, std::move(ready), first_kernel, then);
   };
-  if (goes_on && (actor.in == model::Kernels::Every || m_.kernels == 1)) return rest(std::move(path), -1);
+  if (goes_on && (actor.in == model::Kernels::Every || m_.kernels == 1))
+    return rest(std::move(path), -1);
   if (goes_on) {
     // What is neither kernel nor userspace goes on, unless its kernels begin or end here.
-    const Term second = t_.eq(path.state.read(layout_.find(Part::Kernel, -1)->base), t_.constant(2));
+    const Term second =
+        t_.eq(path.state.read(layout_.find(Part::Kernel, -1)->base), t_.constant(2));
     Path later = path;
     later.guard = t_.conj(later.guard, t_.negate(second));
     if (!t_.is_false(later.guard)) rest(std::move(later), -1);
     path.guard = t_.conj(path.guard, second);
     if (t_.is_false(path.guard)) return;
     const auto& columns = s_.programs[layout_.instances()[instance].actor].columns;
-    for (std::size_t c = 0; c < columns.size(); ++c) path.state.write(s_.column_slot[instance] + static_cast<int>(c), t_.constant(0));
+    for (std::size_t c = 0; c < columns.size(); ++c)
+      path.state.write(s_.column_slot[instance] + static_cast<int>(c), t_.constant(0));
   }
   if (!starts_in(actor, first_kernel)) return rest(std::move(path), 0);
-  arrive(static_cast<int>(instance), s_.programs[layout_.instances()[instance].actor].entry, std::move(path), 0, rest);
+  arrive(static_cast<int>(instance), s_.programs[layout_.instances()[instance].actor].entry,
+         std::move(path), 0, rest);
 }
 
-void Grounder::boot_cells(StepState& after, const StepState& before, Path& path, std::vector<std::pair<int, SlotRange>>& any) {
+void Grounder::boot_cells(StepState& after, const StepState& before, Path& path,
+                          std::vector<std::pair<int, SlotRange>>& any) {
   for (std::size_t c = 0; c < m_.cells.size(); ++c) {
     const Cell& cell = m_.cells[c];
     const model::Component* values = layout_.find(Part::Value, static_cast<int>(c));
     if (cell.kind == CellKind::Mutex || cell.kind == CellKind::Rwlock) {
       for (const Part part : {Part::Value, Part::Readers, Part::Queued})
         if (const model::Component* component = layout_.find(part, static_cast<int>(c)))
-          for (int i = 0; i < component->size; ++i) after.write(component->base + i, t_.constant(component->low));
+          for (int i = 0; i < component->size; ++i)
+            after.write(component->base + i, t_.constant(component->low));
       continue;
     }
     if (cell.life != Life::Kernel && cell.life != Life::Userspace) continue;
@@ -74,20 +82,25 @@ void Grounder::boot_cells(StepState& after, const StepState& before, Path& path,
         rest /= values->dims[k];
       }
       Term living = t_.truth(true);
-      for (std::size_t k = 0; k < indices.size(); ++k) living = t_.conj(living, e_.alive(cell.index[k], indices[k], after));
+      for (std::size_t k = 0; k < indices.size(); ++k)
+        living = t_.conj(living, e_.alive(cell.index[k], indices[k], after));
       Env env;
       env.state = &before;
-      for (std::size_t k = 0; k < indices.size(); ++k) env.bind(static_cast<int>(k), t_.constant(indices[k]));
+      for (std::size_t k = 0; k < indices.size(); ++k)
+        env.bind(static_cast<int>(k), t_.constant(indices[k]));
       const model::ExprPtr& source = cell.has_boot ? cell.boot : cell.cold;
       const Term reach = t_.conj(path.guard, living);
       Term fallback = t_.constant(values->low);
-      if (cell.cold && !cell.cold_any && cell.cold->op == model::Op::Const) fallback = t_.constant(cell.cold->value);
+      if (cell.cold && !cell.cold_any && cell.cold->op == model::Op::Const)
+        fallback = t_.constant(cell.cold->value);
       if (set) {
         const SetTerm members = source ? e_.set(*source, env, reach, path.faults) : SetTerm{};
         for (int k = 0; k < width; ++k) {
           const Term self = t_.constant(m_.sorts[cell.type.id].first + k + 1);
           Term rank = t_.constant(0);
-          for (const Member& m : members.members) rank = t_.ite(t_.conj(m.in, t_.eq(m.value, self)), m.key < 0 ? t_.constant(1) : m.key, rank);
+          for (const Member& m : members.members)
+            rank = t_.ite(t_.conj(m.in, t_.eq(m.value, self)), m.key < 0 ? t_.constant(1) : m.key,
+                          rank);
           after.write(values->base + row + k, t_.ite(living, rank, t_.constant(0)));
         }
         continue;
@@ -98,7 +111,8 @@ void Grounder::boot_cells(StepState& after, const StepState& before, Path& path,
         continue;
       }
       Term value = source ? e_.value(*source, env, reach, path.faults) : t_.constant(values->low);
-      const Term wrong = t_.conj(reach, t_.disj(t_.lt(value, t_.constant(values->low)), t_.lt(t_.constant(values->high), value)));
+      const Term wrong = t_.conj(reach, t_.disj(t_.lt(value, t_.constant(values->low)),
+                                                t_.lt(t_.constant(values->high), value)));
       if (source) x_.fail(path, wrong, Fault::OutOfRange, source->span);
       after.write(values->base + row, t_.ite(living, value, fallback));
     }
@@ -147,15 +161,22 @@ void Grounder::kexec(const Action& action, int instance, Path path, const Then& 
       for (std::size_t c = 0; c < m_.cells.size(); ++c) {
         const Cell& cell = m_.cells[c];
         const bool handed = cell.life == Life::Handover;
-        if (cell.type.kind != model::Type::Kind::Ref || cell.type.id < 0 || m_.base_sort(cell.type.id) != static_cast<int>(sort)) continue;
+        if (cell.type.kind != model::Type::Kind::Ref || cell.type.id < 0 ||
+            m_.base_sort(cell.type.id) != static_cast<int>(sort))
+          continue;
         if (!handed && cell.life != Life::Hardware && cell.life != Life::Guest) continue;
-        const model::Component& values = *layout_.find(handed ? Part::InValue : Part::Value, static_cast<int>(c));
+        const model::Component& values =
+            *layout_.find(handed ? Part::InValue : Part::Value, static_cast<int>(c));
         const bool set = cell.kind == CellKind::List || cell.kind == CellKind::Set;
         const int width = set ? values.dims.back() : 1;
         for (int row = 0; row < values.size; row += width) {
-          const Term present = handed ? before.read(layout_.find(Part::InPresent, static_cast<int>(c))->base + row / width) : t_.truth(true);
-          const Term refers = set ? t_.negate(t_.eq(before.read(values.base + row + i), t_.constant(0)))
-                                  : t_.eq(before.read(values.base + row), t_.constant(i + 1));
+          const Term present =
+              handed ? before.read(layout_.find(Part::InPresent, static_cast<int>(c))->base +
+                                   row / width)
+                     : t_.truth(true);
+          const Term refers =
+              set ? t_.negate(t_.eq(before.read(values.base + row + i), t_.constant(0)))
+                  : t_.eq(before.read(values.base + row), t_.constant(i + 1));
           kept = t_.disj(kept, t_.conj(present, refers));
         }
       }
@@ -169,10 +190,12 @@ void Grounder::kexec(const Action& action, int instance, Path path, const Then& 
   for (std::size_t i = 0; i < layout_.instances().size(); ++i) {
     if (!dies(static_cast<int>(i))) continue;
     const auto& columns = s_.programs[layout_.instances()[i].actor].columns;
-    for (std::size_t c = 0; c < columns.size(); ++c) after.write(s_.column_slot[i] + static_cast<int>(c), t_.constant(0));
+    for (std::size_t c = 0; c < columns.size(); ++c)
+      after.write(s_.column_slot[i] + static_cast<int>(c), t_.constant(0));
   }
   path.name_faults();
-  branch_any(any, 0, std::move(path), [&](Path booted) { restart(0, std::move(booted), false, then); });
+  branch_any(any, 0, std::move(path),
+             [&](Path booted) { restart(0, std::move(booted), false, then); });
 }
 
 }  // namespace luproof::checker

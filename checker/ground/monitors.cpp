@@ -10,7 +10,8 @@ using model::Life;
 using model::Moment;
 using model::Part;
 
-bool Grounder::touches(const std::unordered_map<int, Term>& updates, const std::vector<char>& support) const {
+bool Grounder::touches(const std::unordered_map<int, Term>& updates,
+                       const std::vector<char>& support) const {
   return std::any_of(updates.begin(), updates.end(), [&](const auto& update) {
     return static_cast<std::size_t>(update.first) < support.size() && support[update.first];
   });
@@ -59,11 +60,14 @@ void Grounder::latches(StepState& state, bool all) {
       const Term living = e_.alive(claim.sort, elements[i], after);
       const Term latched = after.read(latch + e);
       const Term until = claim.until ? holds(claim.until) : t_.truth(false);
-      const Term starts = t_.conj(t_.conj(living, t_.negate(latched)), t_.conj(t_.negate(until), holds(claim.from)));
+      const Term starts = t_.conj(t_.conj(living, t_.negate(latched)),
+                                  t_.conj(t_.negate(until), holds(claim.from)));
       const Term ends = t_.conj(latched, t_.disj(until, t_.negate(living)));
-      const Term handed_back = t_.conj(t_.conj(latched, living), t_.conj(until, t_.lt(after.read(since + e), kernel)));
+      const Term handed_back =
+          t_.conj(t_.conj(latched, living), t_.conj(until, t_.lt(after.read(since + e), kernel)));
       state.write(latch + e, t_.disj(starts, t_.conj(latched, t_.negate(ends))));
-      state.write(since + e, t_.ite(starts, kernel, t_.ite(ends, t_.constant(0), after.read(since + e))));
+      state.write(since + e,
+                  t_.ite(starts, kernel, t_.ite(ends, t_.constant(0), after.read(since + e))));
       state.write(released + e, t_.disj(after.read(released + e), handed_back));
       for (std::size_t s = 0; s < m_.samples.size(); ++s) {
         if (m_.samples[s].claim != static_cast<int>(c)) continue;
@@ -77,7 +81,8 @@ void Grounder::latches(StepState& state, bool all) {
   }
 }
 
-Term Grounder::violated(const model::Property& property, const StepState& now, const StepState& before, const StepState& latched,
+Term Grounder::violated(const model::Property& property, const StepState& now,
+                        const StepState& before, const StepState& latched,
                         std::vector<Term>* by_element) {
   Term result = t_.truth(false);
   for (const model::Clause& clause : property.clauses) {
@@ -100,14 +105,16 @@ Term Grounder::violated(const model::Property& property, const StepState& now, c
     if (clause.claim >= 0) {
       const int base = layout_.find(Part::Latch, clause.claim)->base;
       const auto elements = e_.elements(m_.claims[clause.claim].sort);
-      for (std::size_t i = 0; i < elements.size(); ++i) look(t_.constant(elements[i]), latched.read(base + static_cast<int>(i)));
+      for (std::size_t i = 0; i < elements.size(); ++i)
+        look(t_.constant(elements[i]), latched.read(base + static_cast<int>(i)));
     } else if (!clause.set) {
       look(-1, t_.truth(true));
     } else {
       Env env;
       env.state = &now;
       std::vector<FaultCase> faults;
-      for (const Member& m : e_.set(*clause.set, env, t_.truth(true), faults).members) look(m.value, m.in);
+      for (const Member& m : e_.set(*clause.set, env, t_.truth(true), faults).members)
+        look(m.value, m.in);
       for (const FaultCase& f : faults) result = t_.disj(result, f.condition);
     }
   }
@@ -118,7 +125,8 @@ void Grounder::step_checks(Transition& transition, const Path& path) {
   const StepState before(s_);
   for (std::size_t p = 0; p < m_.properties.size(); ++p) {
     const model::Property& property = m_.properties[p];
-    if (property.kind != model::PropertyKind::Safety || property.moment == Moment::EveryState) continue;
+    if (property.kind != model::PropertyKind::Safety || property.moment == Moment::EveryState)
+      continue;
     Term when = t_.truth(false);
     if (property.moment == Moment::Step) when = t_.truth(true);
     if (property.moment == Moment::Kexec) when = t_.truth(transition.kexec);
@@ -126,10 +134,13 @@ void Grounder::step_checks(Transition& transition, const Path& path) {
       if (passing.procedure != property.procedure) continue;
       if (property.moment == Moment::Enter && !passing.returned) when = t_.truth(true);
       if (property.moment != Moment::Return || !passing.returned) continue;
-      const Term zero = passing.result < 0 ? t_.truth(false) : t_.eq(passing.result, t_.constant(0));
+      const Term zero =
+          passing.result < 0 ? t_.truth(false) : t_.eq(passing.result, t_.constant(0));
       using Filter = model::Property::Filter;
-      if (property.filter == Filter::Any) when = t_.truth(true);
-      else if (passing.result >= 0) when = t_.disj(when, property.filter == Filter::Success ? zero : t_.negate(zero));
+      if (property.filter == Filter::Any)
+        when = t_.truth(true);
+      else if (passing.result >= 0)
+        when = t_.disj(when, property.filter == Filter::Success ? zero : t_.negate(zero));
     }
     if (t_.is_false(when)) continue;
     const bool at_kexec = property.moment == Moment::Kexec;
@@ -156,7 +167,8 @@ void Grounder::properties() {
     };
     s_.from.push_back(closed(property.from));
     s_.to.push_back(closed(property.to));
-    const bool in_states = property.kind == model::PropertyKind::Safety && property.moment == Moment::EveryState;
+    const bool in_states =
+        property.kind == model::PropertyKind::Safety && property.moment == Moment::EveryState;
     s_.bad.push_back(in_states ? violated(property, plain, plain, plain, &s_.bad_for[p]) : -1);
   }
 }
@@ -175,7 +187,8 @@ void Grounder::initial_values() {
     if (done[c]) return;
     done[c] = 1;
     const model::Cell& declared = m_.cells[c];
-    if (declared.kind != model::CellKind::Data && declared.kind != model::CellKind::Refcount) return;
+    if (declared.kind != model::CellKind::Data && declared.kind != model::CellKind::Refcount)
+      return;
     if (declared.life == Life::Handover) return;
     if (declared.cold) needs(*declared.cold);
     const model::Component& values = *layout_.find(Part::Value, static_cast<int>(c));
@@ -190,17 +203,22 @@ void Grounder::initial_values() {
       }
       const int slot = values.base + row;
       if (dead) {
-        if (declared.cold && !declared.cold_any && declared.cold->op == model::Op::Const) state.write(slot, t_.constant(declared.cold->value));
+        if (declared.cold && !declared.cold_any && declared.cold->op == model::Op::Const)
+          state.write(slot, t_.constant(declared.cold->value));
         continue;
       }
-      if (declared.kind == model::CellKind::Data && declared.index.size() == 1 && m_.base_sort(declared.index[0]) == model::kFunction) {
+      if (declared.kind == model::CellKind::Data && declared.index.size() == 1 &&
+          m_.base_sort(declared.index[0]) == model::kFunction) {
         const model::PciFunction& f = m_.topology.functions[indices[0] - 1];
         using Kind = model::Type::Kind;
-        if (const auto value = f.values.find(declared.name); value != f.values.end() && (declared.type.kind == Kind::Bool || declared.type.kind == Kind::Int)) {
+        if (const auto value = f.values.find(declared.name);
+            value != f.values.end() &&
+            (declared.type.kind == Kind::Bool || declared.type.kind == Kind::Int)) {
           state.write(slot, t_.constant(static_cast<Value>(value->second)));
           continue;
         }
-        if (const auto text = f.texts.find(declared.name); text != f.texts.end() && declared.type.kind == Kind::Enum) {
+        if (const auto text = f.texts.find(declared.name);
+            text != f.texts.end() && declared.type.kind == Kind::Enum) {
           const auto& names = m_.enums[declared.type.id].values;
           const auto name = std::find(names.begin(), names.end(), text->second);
           if (name != names.end()) {
@@ -211,14 +229,16 @@ void Grounder::initial_values() {
       }
       if (declared.cold_any) {
         // A reference into a pool is none at the start: nothing lives yet.
-        const bool pool = declared.type.kind == model::Type::Kind::Ref && m_.sorts[m_.base_sort(declared.type.id)].pool;
+        const bool pool = declared.type.kind == model::Type::Kind::Ref &&
+                          m_.sorts[m_.base_sort(declared.type.id)].pool;
         if (pool) continue;
         free[slot] = 1;
         state.write(slot, s_.slot(slot));
       } else if (declared.cold) {
         Env env;
         env.state = &state;
-        for (std::size_t k = 0; k < indices.size(); ++k) env.bind(static_cast<int>(k), t_.constant(indices[k]));
+        for (std::size_t k = 0; k < indices.size(); ++k)
+          env.bind(static_cast<int>(k), t_.constant(indices[k]));
         std::vector<FaultCase> ignored;
         const Term value = e_.value(*declared.cold, env, t_.truth(true), ignored);
         state.write(slot, value);
@@ -242,8 +262,10 @@ void Grounder::initial_values() {
   latches(state, true);
   for (const auto& [slot, value] : state.updates()) {
     if (free[slot] && value == s_.slot(slot)) continue;
-    if (t_[value].op == TermOp::Const) s_.initial[slot] = t_[value].value;
-    else s_.initial_terms.emplace_back(slot, value);
+    if (t_[value].op == TermOp::Const)
+      s_.initial[slot] = t_[value].value;
+    else
+      s_.initial_terms.emplace_back(slot, value);
   }
   std::sort(s_.initial_terms.begin(), s_.initial_terms.end());
 }
@@ -255,13 +277,15 @@ std::optional<std::vector<State>> initial_states(const System& system, std::size
   for (int s = 0; s < system.data_slots(); ++s)
     if (!system.initial[s] && !derived[s]) free.push_back(s);
   State state(system.slots.size(), 0);
-  for (std::size_t s = 0; s < state.size(); ++s) state[s] = system.initial[s].value_or(system.slots[s].low);
+  for (std::size_t s = 0; s < state.size(); ++s)
+    state[s] = system.initial[s].value_or(system.slots[s].low);
   std::vector<State> all;
   std::size_t tried = 0;
   while (true) {
     if (++tried > limit) return std::nullopt;
     State full = state;
-    for (const auto& [slot, value] : system.initial_terms) full[slot] = system.terms.evaluate(value, state);
+    for (const auto& [slot, value] : system.initial_terms)
+      full[slot] = system.terms.evaluate(value, state);
     bool allowed = true;
     for (const Term a : system.assumptions) allowed = allowed && system.terms.evaluate(a, state);
     if (allowed)

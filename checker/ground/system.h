@@ -30,7 +30,8 @@ struct StepCheck {  // property `property` is violated by this transition where 
 
 struct Transition {
   std::vector<Label> labels;  // the steps it stands for: one, or more where steps are fused
-  std::vector<std::vector<Term>> args;  // per label: arguments of the event it fires, over the state before
+  std::vector<std::vector<Term>>
+      args;  // per label: arguments of the event it fires, over the state before
   int instance = -1;
   int from = -1, to = -1;  // control points of the instance
   Term guard = -1;         // the control point included
@@ -41,7 +42,7 @@ struct Transition {
   model::Span fault_span;
   int weight = 0;  // visible steps
   bool kexec = false;
-  bool exhausted = false;  // a full pool: the run ends, nothing is concluded beyond it
+  bool exhausted = false;    // a full pool: the run ends, nothing is concluded beyond it
   bool environment = false;  // an environment act
 };
 
@@ -54,9 +55,9 @@ struct System {
   const model::Layout* layout = nullptr;
   std::vector<Program> programs;
   Terms terms;
-  std::vector<SlotRange> slots;   // data slots first
-  std::vector<int> point_slot;    // of each instance
-  std::vector<int> column_slot;   // of each instance: slot of its column 0
+  std::vector<SlotRange> slots;  // data slots first
+  std::vector<int> point_slot;   // of each instance
+  std::vector<int> column_slot;  // of each instance: slot of its column 0
 
   // Initial states: a slot is a constant or free in its range; latches follow from the free ones.
   std::vector<std::optional<Value>> initial;
@@ -71,12 +72,14 @@ struct System {
 
   std::vector<Term> bad;       // per property: violated in a state (moment EveryState), or -1
   std::vector<Term> from, to;  // per property: LeadsTo, Recoverable, Possible; -1
-  std::vector<std::vector<Term>> bad_for;  // per property: (element) terms behind `bad`, for reports
+  std::vector<std::vector<Term>>
+      bad_for;  // per property: (element) terms behind `bad`, for reports
   bool too_large = false;
 
   Term slot(int s) { return terms.slot(s, slots[s].low, slots[s].high); }
   int data_slots() const { return layout->slots(); }
-  // The statement at which an instance stands, -1 if it has ended: what Interpreter::positions says.
+  // The statement at which an instance stands, -1 if it has ended: what Interpreter::positions
+  // says.
   int position(const State& state, int instance) const;
 };
 
@@ -85,8 +88,8 @@ struct GroundOptions {
 };
 
 // nullptr after an error. The model and the layout have to outlive the system.
-std::unique_ptr<System> ground(const model::Model& model, const model::Layout& layout, const GroundOptions& options,
-                               model::Diagnostics& diagnostics);
+std::unique_ptr<System> ground(const model::Model& model, const model::Layout& layout,
+                               const GroundOptions& options, model::Diagnostics& diagnostics);
 
 // All initial states, latches included; at most `limit`, else nullopt.
 std::optional<std::vector<State>> initial_states(const System& system, std::size_t limit);

@@ -7,8 +7,9 @@ namespace luproof::checker {
 
 std::size_t Terms::Hash::operator()(const TermNode& n) const {
   std::uint64_t h = static_cast<std::uint64_t>(n.op) * 0x9E3779B97F4A7C15ull;
-  for (const std::uint64_t x : {static_cast<std::uint64_t>(n.value), static_cast<std::uint64_t>(n.a),
-                                static_cast<std::uint64_t>(n.b), static_cast<std::uint64_t>(n.c)})
+  for (const std::uint64_t x :
+       {static_cast<std::uint64_t>(n.value), static_cast<std::uint64_t>(n.a),
+        static_cast<std::uint64_t>(n.b), static_cast<std::uint64_t>(n.c)})
     h = (h ^ x) * 0xBF58476D1CE4E5B9ull, h ^= h >> 29;
   return static_cast<std::size_t>(h);
 }
@@ -101,9 +102,11 @@ Term Terms::mul(Term a, Term b) {
   const TermNode x = nodes_[a], y = nodes_[b];
   if (x.op == TermOp::Const && y.op == TermOp::Const) return constant(x.value * y.value);
   if (a > b) std::swap(a, b);
-  const std::int64_t c[] = {std::int64_t{x.low} * y.low, std::int64_t{x.low} * y.high, std::int64_t{x.high} * y.low, std::int64_t{x.high} * y.high};
+  const std::int64_t c[] = {std::int64_t{x.low} * y.low, std::int64_t{x.low} * y.high,
+                            std::int64_t{x.high} * y.low, std::int64_t{x.high} * y.high};
   const std::int64_t edge = 1 << 30;
-  return make({TermOp::Mul, 0, a, b, -1, static_cast<Value>(std::clamp(*std::min_element(c, c + 4), -edge, edge)),
+  return make({TermOp::Mul, 0, a, b, -1,
+               static_cast<Value>(std::clamp(*std::min_element(c, c + 4), -edge, edge)),
                static_cast<Value>(std::clamp(*std::max_element(c, c + 4), -edge, edge))});
 }
 
@@ -124,17 +127,28 @@ Term Terms::ite(Term c, Term a, Term b) {
 Value Terms::evaluate(Term t, const State& state) const {
   const TermNode& n = nodes_[t];
   switch (n.op) {
-    case TermOp::Const: return n.value;
-    case TermOp::Slot: return state[n.value];
-    case TermOp::Not: return !evaluate(n.a, state);
-    case TermOp::And: return evaluate(n.a, state) && evaluate(n.b, state);
-    case TermOp::Or: return evaluate(n.a, state) || evaluate(n.b, state);
-    case TermOp::Eq: return evaluate(n.a, state) == evaluate(n.b, state);
-    case TermOp::Lt: return evaluate(n.a, state) < evaluate(n.b, state);
-    case TermOp::Add: return evaluate(n.a, state) + evaluate(n.b, state);
-    case TermOp::Sub: return evaluate(n.a, state) - evaluate(n.b, state);
-    case TermOp::Mul: return evaluate(n.a, state) * evaluate(n.b, state);
-    case TermOp::Ite: return evaluate(n.a, state) ? evaluate(n.b, state) : evaluate(n.c, state);
+    case TermOp::Const:
+      return n.value;
+    case TermOp::Slot:
+      return state[n.value];
+    case TermOp::Not:
+      return !evaluate(n.a, state);
+    case TermOp::And:
+      return evaluate(n.a, state) && evaluate(n.b, state);
+    case TermOp::Or:
+      return evaluate(n.a, state) || evaluate(n.b, state);
+    case TermOp::Eq:
+      return evaluate(n.a, state) == evaluate(n.b, state);
+    case TermOp::Lt:
+      return evaluate(n.a, state) < evaluate(n.b, state);
+    case TermOp::Add:
+      return evaluate(n.a, state) + evaluate(n.b, state);
+    case TermOp::Sub:
+      return evaluate(n.a, state) - evaluate(n.b, state);
+    case TermOp::Mul:
+      return evaluate(n.a, state) * evaluate(n.b, state);
+    case TermOp::Ite:
+      return evaluate(n.a, state) ? evaluate(n.b, state) : evaluate(n.c, state);
   }
   return 0;
 }

@@ -81,16 +81,36 @@ Term Terms::substitute(Term t, const Map& map, Memo& memo) {
     const Term b = n.b < 0 ? -1 : substitute(n.b, map, memo);
     const Term c = n.c < 0 ? -1 : substitute(n.c, map, memo);
     switch (n.op) {
-      case TermOp::Not: result = negate(a); break;
-      case TermOp::And: result = conj(a, b); break;
-      case TermOp::Or: result = disj(a, b); break;
-      case TermOp::Eq: result = eq(a, b); break;
-      case TermOp::Lt: result = lt(a, b); break;
-      case TermOp::Add: result = add(a, b); break;
-      case TermOp::Sub: result = sub(a, b); break;
-      case TermOp::Mul: result = mul(a, b); break;
-      case TermOp::Ite: result = ite(a, b, c); break;
-      case TermOp::Const: case TermOp::Slot: break;
+      case TermOp::Not:
+        result = negate(a);
+        break;
+      case TermOp::And:
+        result = conj(a, b);
+        break;
+      case TermOp::Or:
+        result = disj(a, b);
+        break;
+      case TermOp::Eq:
+        result = eq(a, b);
+        break;
+      case TermOp::Lt:
+        result = lt(a, b);
+        break;
+      case TermOp::Add:
+        result = add(a, b);
+        break;
+      case TermOp::Sub:
+        result = sub(a, b);
+        break;
+      case TermOp::Mul:
+        result = mul(a, b);
+        break;
+      case TermOp::Ite:
+        result = ite(a, b, c);
+        break;
+      case TermOp::Const:
+      case TermOp::Slot:
+        break;
     }
   }
   memo[t] = result;

@@ -20,8 +20,11 @@ constexpr std::size_t kMaximumPoints = 30'000;
 int ProgramBuilder::point(bool step, const Stmt* stmt, const Body& body) {
   if (program_.points.size() >= kMaximumPoints) {
     if (!too_large_)
-      diagnostics_.error(stmt ? stmt->span : model::Span{}, fmt::format("the code of actor '{}' is too large once its calls are inlined", m_.actors[program_.actor].name),
-                         "at most 30,000 control points");
+      diagnostics_.error(
+          stmt ? stmt->span : model::Span{},
+          fmt::format("the code of actor '{}' is too large once its calls are inlined",
+                      m_.actors[program_.actor].name),
+          "at most 30,000 control points");
     too_large_ = true;
     return 0;
   }
@@ -37,7 +40,8 @@ void ProgramBuilder::edge(int from, int to, std::vector<Action> actions) {
   if (!too_large_) program_.points[from].edges.push_back(Edge{to, std::move(actions)});
 }
 
-int ProgramBuilder::plain_column(const std::string& name, model::Value low, model::Value high, int pool) {
+int ProgramBuilder::plain_column(const std::string& name, model::Value low, model::Value high,
+                                 int pool) {
   auto& spare = spare_[{{low, high}, pool}];
   if (!spare.empty()) {
     const int column = spare.back();
@@ -51,14 +55,18 @@ int ProgramBuilder::plain_column(const std::string& name, model::Value low, mode
 int ProgramBuilder::column(const std::string& name, const model::Type& type) {
   using Kind = model::Type::Kind;
   switch (type.kind) {
-    case Kind::Bool: return plain_column(name, 0, 1);
-    case Kind::Enum: return plain_column(name, 0, static_cast<model::Value>(m_.enums[type.id].values.size()) - 1);
-    case Kind::Errno: return plain_column(name, 0, static_cast<model::Value>(m_.errnos.size()) - 1);
+    case Kind::Bool:
+      return plain_column(name, 0, 1);
+    case Kind::Enum:
+      return plain_column(name, 0, static_cast<model::Value>(m_.enums[type.id].values.size()) - 1);
+    case Kind::Errno:
+      return plain_column(name, 0, static_cast<model::Value>(m_.errnos.size()) - 1);
     case Kind::Ref: {
       const int base = m_.base_sort(std::max(0, type.id));
       return plain_column(name, 0, m_.sorts[base].size, m_.sorts[base].pool ? base : -1);
     }
-    default: return plain_column(name, std::min(0, type.low), std::max(type.high, 0xffff));
+    default:
+      return plain_column(name, std::min(0, type.low), std::max(type.high, 0xffff));
   }
 }
 
@@ -75,7 +83,8 @@ int ProgramBuilder::owned(Body& body, int column) {
 int ProgramBuilder::allocate_local(int slot, const std::vector<model::Local>& locals, Body& body) {
   auto& columns = program_.frames[body.frame].columns;
   if (static_cast<std::size_t>(slot) >= columns.size()) columns.resize(locals.size(), -1);
-  if (columns[slot] == -1) columns[slot] = owned(body, column(locals[slot].name, locals[slot].type));
+  if (columns[slot] == -1)
+    columns[slot] = owned(body, column(locals[slot].name, locals[slot].type));
   return program_.frames[body.frame].columns[slot];
 }
 
@@ -89,8 +98,10 @@ Action ProgramBuilder::let(int target, const model::ExprPtr& expr, const Body& b
 }
 
 // Locals that the statements of a block introduce: they are dead, and zero, behind it.
-void ProgramBuilder::declare_locals(const model::Block& block, Body& body, std::vector<int>& fresh) {
-  const auto& locals = body.procedure >= 0 ? m_.procedures[body.procedure].locals : m_.actors[program_.actor].locals;
+void ProgramBuilder::declare_locals(const model::Block& block, Body& body,
+                                    std::vector<int>& fresh) {
+  const auto& locals =
+      body.procedure >= 0 ? m_.procedures[body.procedure].locals : m_.actors[program_.actor].locals;
   for (const auto& s : block) {
     if (!s->declares) continue;
     allocate_local(s->local, locals, body);
@@ -144,9 +155,12 @@ int ProgramBuilder::statement(const Stmt& s, int next, Body& body, const ScopePt
     return a;
   };
   switch (s.kind) {
-    case StmtKind::Pass: return next;
-    case StmtKind::Stop: return 0;
-    case StmtKind::Assign: return simple(s, next, body, Act::Assign);
+    case StmtKind::Pass:
+      return next;
+    case StmtKind::Stop:
+      return 0;
+    case StmtKind::Assign:
+      return simple(s, next, body, Act::Assign);
     case StmtKind::Let: {
       const int at = point(s.touches_shared, &s, body);
       edge(at, next, {let(program_.frames[body.frame].columns[s.local], s.values[0], body)});
@@ -163,23 +177,36 @@ int ProgramBuilder::statement(const Stmt& s, int next, Body& body, const ScopePt
       edge(at, next, {std::move(a)});
       return at;
     }
-    case StmtKind::Atomic: return simple(s, next, body, Act::Atomic);
-    case StmtKind::Each: return simple(s, next, body, Act::Each);
-    case StmtKind::Free: return simple(s, next, body, Act::Free);
-    case StmtKind::Append: return simple(s, next, body, Act::Append);
-    case StmtKind::Remove: return simple(s, next, body, Act::Remove);
-    case StmtKind::Get: return simple(s, next, body, Act::Get);
-    case StmtKind::Unwrite: return simple(s, next, body, Act::Unwrite);
-    case StmtKind::Restore: return simple(s, next, body, Act::Restore);
+    case StmtKind::Atomic:
+      return simple(s, next, body, Act::Atomic);
+    case StmtKind::Each:
+      return simple(s, next, body, Act::Each);
+    case StmtKind::Free:
+      return simple(s, next, body, Act::Free);
+    case StmtKind::Append:
+      return simple(s, next, body, Act::Append);
+    case StmtKind::Remove:
+      return simple(s, next, body, Act::Remove);
+    case StmtKind::Get:
+      return simple(s, next, body, Act::Get);
+    case StmtKind::Unwrite:
+      return simple(s, next, body, Act::Unwrite);
+    case StmtKind::Restore:
+      return simple(s, next, body, Act::Restore);
     case StmtKind::Kexec: {
       const model::Actor& actor = m_.actors[program_.actor];
       if (actor.life != model::Life::Kernel && actor.life != model::Life::Userspace)
-        diagnostics_.error(s.span, fmt::format("actor '{}' outlives the kernel and cannot replace it", actor.name), "kexec is for actors of life kernel or userspace");
+        diagnostics_.error(
+            s.span, fmt::format("actor '{}' outlives the kernel and cannot replace it", actor.name),
+            "kexec is for actors of life kernel or userspace");
       return simple(s, next, body, Act::Kexec);
     }
-    case StmtKind::Panic: return simple(s, next, body, Act::Panic);
-    case StmtKind::Call: return call(s, next, body, scope);
-    case StmtKind::For: return loop(s, next, body, scope);
+    case StmtKind::Panic:
+      return simple(s, next, body, Act::Panic);
+    case StmtKind::Call:
+      return call(s, next, body, scope);
+    case StmtKind::For:
+      return loop(s, next, body, scope);
     case StmtKind::Check: {
       const int at = point(s.touches_shared, &s, body);
       edge(at, next, {guard(false)});
@@ -207,8 +234,10 @@ int ProgramBuilder::statement(const Stmt& s, int next, Body& body, const ScopePt
       edge(at, out, {let(body.result, s.values[0], body)});
       return at;
     }
-    case StmtKind::Lock: return acquire(s, next, body);
-    case StmtKind::Unlock: return release(s, next, body);
+    case StmtKind::Lock:
+      return acquire(s, next, body);
+    case StmtKind::Unlock:
+      return release(s, next, body);
     case StmtKind::With: {
       auto inner = std::make_shared<Scope>();
       inner->kind = Scope::Kind::With;
@@ -276,7 +305,11 @@ int ProgramBuilder::statement(const Stmt& s, int next, Body& body, const ScopePt
       nonzero.flag = true;
       edge(zero, next, {nonzero});
       const int handler = m_.cells[s.targets[0]->ref].at_zero;
-      edge(zero, handler < 0 ? next : inline_call(s, handler, s.targets[0]->kids, body.frame, false, next, body, -1), {test});
+      edge(zero,
+           handler < 0
+               ? next
+               : inline_call(s, handler, s.targets[0]->kids, body.frame, false, next, body, -1),
+           {test});
       return at;
     }
   }
@@ -284,11 +317,13 @@ int ProgramBuilder::statement(const Stmt& s, int next, Body& body, const ScopePt
 }
 
 int ProgramBuilder::loop(const Stmt& s, int next, Body& body, const ScopePtr& scope) {
-  const auto& locals = body.procedure >= 0 ? m_.procedures[body.procedure].locals : m_.actors[program_.actor].locals;
+  const auto& locals =
+      body.procedure >= 0 ? m_.procedures[body.procedure].locals : m_.actors[program_.actor].locals;
   const int member = allocate_local(s.local, locals, body);
   const int sort = s.values[0]->type.id;
   std::vector<int> marks;
-  for (int i = 0; i < m_.sorts[sort].size; ++i) marks.push_back(owned(body, plain_column("visited", 0, 1)));
+  for (int i = 0; i < m_.sorts[sort].size; ++i)
+    marks.push_back(owned(body, plain_column("visited", 0, 1)));
 
   const bool shared_head = s.touches_shared && !s.snapshot;
   const int head = point(shared_head, &s, body);

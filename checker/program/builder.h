@@ -12,26 +12,28 @@
 
 namespace luproof::checker {
 
-// What is to be undone or released when the procedure fails or returns: a linked list, newest first.
+// What is to be undone or released when the procedure fails or returns: a linked list, newest
+// first.
 struct Scope;
 using ScopePtr = std::shared_ptr<const Scope>;
 
 class ProgramBuilder {
  public:
-  ProgramBuilder(const model::Model& model, model::Diagnostics& diagnostics) : m_(model), diagnostics_(diagnostics) {}
+  ProgramBuilder(const model::Model& model, model::Diagnostics& diagnostics)
+      : m_(model), diagnostics_(diagnostics) {}
   Program build(int actor);
 
  private:
   // One body being lowered: the actor's own code, or one inlined call.
   struct Body {
-    int frame = -1;               // in program_.frames
-    int procedure = -1;           // -1: the actor's own code
-    int leave = -1;               // point at which the result is set and all With are released
-    int result = -1;              // column of the result
-    int error = -1;               // column of a pending error
+    int frame = -1;      // in program_.frames
+    int procedure = -1;  // -1: the actor's own code
+    int leave = -1;      // point at which the result is set and all With are released
+    int result = -1;     // column of the result
+    int error = -1;      // column of a pending error
     bool inside = false;
-    int holds = 0;                // With blocks of the actor's own code around this call
-    std::vector<int> own;         // columns to give back and clear
+    int holds = 0;         // With blocks of the actor's own code around this call
+    std::vector<int> own;  // columns to give back and clear
     std::map<const Scope*, int> unwinding;
     std::vector<ScopePtr> kept_scopes;  // keys of `unwinding` stay alive, so that none is reused
     std::map<const model::Stmt*, std::vector<int>> undo;  // of a site: registered, arguments
@@ -51,8 +53,9 @@ class ProgramBuilder {
   int simple(const model::Stmt& s, int next, const Body& body, Act act);
   int loop(const model::Stmt& s, int next, Body& body, const ScopePtr& scope);
   int call(const model::Stmt& s, int next, Body& body, const ScopePtr& scope);
-  int inline_call(const model::Stmt& s, int procedure, const std::vector<model::ExprPtr>& arguments, int caller_frame,
-                  bool step, int next, Body& body, int result_to, const std::vector<int>& argument_columns = {});
+  int inline_call(const model::Stmt& s, int procedure, const std::vector<model::ExprPtr>& arguments,
+                  int caller_frame, bool step, int next, Body& body, int result_to,
+                  const std::vector<int>& argument_columns = {});
   int acquire(const model::Stmt& s, int next, const Body& body);
   int release(const model::Stmt& s, int next, const Body& body);
   Action let(int column, const model::ExprPtr& expr, const Body& body) const;
@@ -62,7 +65,7 @@ class ProgramBuilder {
 
   ScopePtr after(const model::Stmt& s, Body& body, ScopePtr scope);
   void collect_sites(const model::Stmt& s, std::vector<const model::Stmt*>& sites) const;
-  int unwind(const ScopePtr& scope, Body& body);   // after a failure
+  int unwind(const ScopePtr& scope, Body& body);     // after a failure
   int returning(const ScopePtr& scope, Body& body);  // after a plain return
 
   const model::Model& m_;

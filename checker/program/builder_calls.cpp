@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Calls are inlined: a call has a frame of columns, one point where it leaves, and a chain of
-// cleanups for failures. Columns go back to the pool when the call is lowered, since two calls of one
-// actor that are not nested never live at once; they are zero whenever nobody uses them.
+// cleanups for failures. Columns go back to the pool when the call is lowered, since two calls of
+// one actor that are not nested never live at once; they are zero whenever nobody uses them.
 #include <algorithm>
 
 #include "checker/program/builder.h"
@@ -62,8 +62,10 @@ int ProgramBuilder::release(const Stmt& s, int next, const Body& body) {
   return at;
 }
 
-int ProgramBuilder::inline_call(const Stmt& s, int procedure, const std::vector<model::ExprPtr>& arguments, int caller_frame,
-                                bool step, int next, Body& body, int result_to, const std::vector<int>& argument_columns) {
+int ProgramBuilder::inline_call(const Stmt& s, int procedure,
+                                const std::vector<model::ExprPtr>& arguments, int caller_frame,
+                                bool step, int next, Body& body, int result_to,
+                                const std::vector<int>& argument_columns) {
   int depth = 2;
   for (int i = 0; i < static_cast<int>(m_.topology.functions.size()); ++i)
     depth = std::max(depth, static_cast<int>(m_.topology.upstream(i).size()) + 3);
@@ -147,7 +149,8 @@ int ProgramBuilder::call(const Stmt& s, int next, Body& body, const ScopePtr& sc
   if (s.undo) {
     const auto& columns = undo_columns(s, body);
     succeeded.push_back(set_column(columns[0], 1));
-    for (std::size_t i = 0; i < s.undo->values.size(); ++i) succeeded.push_back(let(columns[i + 1], s.undo->values[i], body));
+    for (std::size_t i = 0; i < s.undo->values.size(); ++i)
+      succeeded.push_back(let(columns[i + 1], s.undo->values[i], body));
   }
   edge(back, next, std::move(succeeded));
   edge(back, unwind(scope, body), {test_column(body.error, true)});
@@ -158,7 +161,8 @@ const std::vector<int>& ProgramBuilder::undo_columns(const Stmt& site, Body& bod
   auto& columns = body.undo[&site];
   if (columns.empty()) {
     columns.push_back(owned(body, plain_column("undo", 0, 1)));
-    for (const auto& argument : site.undo->values) columns.push_back(owned(body, column("undo argument", argument->type)));
+    for (const auto& argument : site.undo->values)
+      columns.push_back(owned(body, column("undo argument", argument->type)));
   }
   return columns;
 }
@@ -193,7 +197,8 @@ ScopePtr ProgramBuilder::after(const Stmt& s, Body& body, ScopePtr scope) {
       auto made = std::make_shared<UndoGroup>();
       made->sort = s.values[0]->type.id;
       const int size = m_.sorts[made->sort].size;
-      for (int i = 0; i < size; ++i) made->rank.push_back(owned(body, plain_column("turn", 0, size)));
+      for (int i = 0; i < size; ++i)
+        made->rank.push_back(owned(body, plain_column("turn", 0, size)));
       for (const Stmt* site : sites) {
         made->now.push_back(undo_columns(*site, body));
         made->kept.emplace_back();
@@ -201,7 +206,8 @@ ScopePtr ProgramBuilder::after(const Stmt& s, Body& body, ScopePtr scope) {
           made->kept.back().emplace_back();
           for (const int column : made->now.back()) {
             const Column shape = program_.columns[column];
-            made->kept.back().back().push_back(owned(body, plain_column("kept undo", shape.low, shape.high, shape.pool)));
+            made->kept.back().back().push_back(
+                owned(body, plain_column("kept undo", shape.low, shape.high, shape.pool)));
           }
         }
       }
@@ -218,7 +224,8 @@ ScopePtr ProgramBuilder::after(const Stmt& s, Body& body, ScopePtr scope) {
 }
 
 // Runs one undo call if it is registered, and forgets it.
-int ProgramBuilder::run_undo(const Stmt& site, const std::vector<int>& columns, int next, Body& body) {
+int ProgramBuilder::run_undo(const Stmt& site, const std::vector<int>& columns, int next,
+                             Body& body) {
   const Stmt& undo = *site.undo;
   const int forget = point(false, nullptr, body);
   std::vector<Action> clear;
@@ -244,7 +251,8 @@ int ProgramBuilder::run_undo(const Stmt& site, const std::vector<int>& columns, 
 }
 
 int ProgramBuilder::unwind(const ScopePtr& scope, Body& body) {
-  if (const auto known = body.unwinding.find(scope.get()); known != body.unwinding.end()) return known->second;
+  if (const auto known = body.unwinding.find(scope.get()); known != body.unwinding.end())
+    return known->second;
   int at = -1;
   if (!scope) {
     at = point(false, nullptr, body);
@@ -264,7 +272,8 @@ int ProgramBuilder::unwind(const ScopePtr& scope, Body& body) {
       collect_sites(*scope->stmt, sites);
       at = point(false, nullptr, body);
       int chain = at;
-      for (std::size_t i = 0; i < sites.size(); ++i) chain = run_undo(*sites[i], group->now[i], chain, body);
+      for (std::size_t i = 0; i < sites.size(); ++i)
+        chain = run_undo(*sites[i], group->now[i], chain, body);
       Action next = plain(Act::UndoNext);
       next.group = group;
       edge(at, chain, {next});

@@ -21,38 +21,47 @@ struct Column {
 };
 
 enum class Act : std::uint8_t {
-  Guard,       // expr is true (or false if `flag`)
-  Assign,      // stmt's targets and values at once
-  Let,         // column = expr
-  Set,         // column = value
-  Copy,        // column = column `from`
-  Event,       // fire event `ref` with arguments exprs
-  Atomic,      // stmt's body, one step
-  Each,        // stmt
-  LoopNext,    // stmt (For): column = a next member, which is marked; choice
-  LoopDone,    // stmt: no member is left; marks cleared
-  Snapshot,    // stmt: members present now; the others are marked as visited
-  Acquire, Queue, Release,  // stmt's lock
-  Alternative, // choice `value`
-  Fail,        // may-fail: spend a use of act `ref`; choice 1
-  Pass,        // may-fail: choice 0
-  Pick,        // stmt: column = any member; choice
-  New,         // stmt: column = a fresh element
-  NewFull,     // stmt: there is none
-  Free, Append, Remove, Get, Put, Unwrite, Restore,  // stmt
-  ZeroCount,   // stmt (Put): the count is 0 (not 0 if `flag`)
-  Enter,       // passage into procedure `ref`
-  Leave,       // passage out of procedure `ref`, result in `column` or -1
-  Holds,       // a userspace actor is back in its own code: it holds `value` locks
-  Keep,        // a turn of a loop ends: what `group` holds now is kept for the element in `column`
-  UndoNext,    // the newest turn of `group` becomes what it holds now (none is left if `flag`)
-  Kexec,       // stmt
-  Panic, Exhausted,
-  Trap,        // fault `value`
+  Guard,     // expr is true (or false if `flag`)
+  Assign,    // stmt's targets and values at once
+  Let,       // column = expr
+  Set,       // column = value
+  Copy,      // column = column `from`
+  Event,     // fire event `ref` with arguments exprs
+  Atomic,    // stmt's body, one step
+  Each,      // stmt
+  LoopNext,  // stmt (For): column = a next member, which is marked; choice
+  LoopDone,  // stmt: no member is left; marks cleared
+  Snapshot,  // stmt: members present now; the others are marked as visited
+  Acquire,
+  Queue,
+  Release,      // stmt's lock
+  Alternative,  // choice `value`
+  Fail,         // may-fail: spend a use of act `ref`; choice 1
+  Pass,         // may-fail: choice 0
+  Pick,         // stmt: column = any member; choice
+  New,          // stmt: column = a fresh element
+  NewFull,      // stmt: there is none
+  Free,
+  Append,
+  Remove,
+  Get,
+  Put,
+  Unwrite,
+  Restore,    // stmt
+  ZeroCount,  // stmt (Put): the count is 0 (not 0 if `flag`)
+  Enter,      // passage into procedure `ref`
+  Leave,      // passage out of procedure `ref`, result in `column` or -1
+  Holds,      // a userspace actor is back in its own code: it holds `value` locks
+  Keep,       // a turn of a loop ends: what `group` holds now is kept for the element in `column`
+  UndoNext,   // the newest turn of `group` becomes what it holds now (none is left if `flag`)
+  Kexec,      // stmt
+  Panic,
+  Exhausted,
+  Trap,  // fault `value`
 };
 
-// The undo calls of one loop, registered turn by turn. A turn in progress registers in `now`; when it
-// ends, that is kept for its element, with the rank of the turn.
+// The undo calls of one loop, registered turn by turn. A turn in progress registers in `now`; when
+// it ends, that is kept for its element, with the rank of the turn.
 struct UndoGroup {
   int sort = -1;                                    // of the loop's elements
   std::vector<int> rank;                            // one column an element: 0 or the turn, from 1
@@ -65,13 +74,14 @@ struct Action {
   const model::Stmt* stmt = nullptr;
   model::ExprPtr expr;
   std::vector<model::ExprPtr> exprs;
-  int frame = -1;   // Program::frames: how locals of the expressions map to columns
+  int frame = -1;  // Program::frames: how locals of the expressions map to columns
   int column = -1;
   int from = -1;
   int ref = -1;
   int value = 0;
   bool flag = false;
-  std::vector<int> columns;  // arguments of Event instead of exprs; marks of a loop, one an element of its sort
+  std::vector<int>
+      columns;  // arguments of Event instead of exprs; marks of a loop, one an element of its sort
   std::shared_ptr<const UndoGroup> group;
 };
 
@@ -82,13 +92,14 @@ struct Edge {
 
 struct Point {
   bool step = false;
-  bool inside = false;     // within a procedure (deadlock, idle)
-  bool waits = false;      // stands at a wait, lock or pick
+  bool inside = false;  // within a procedure (deadlock, idle)
+  bool waits = false;   // stands at a wait, lock or pick
   const model::Stmt* stmt = nullptr;
   std::vector<Edge> edges;
 };
 
-// Local slot -> column, for one inlined body; -1: bound within an expression, kSelf: the instance's element.
+// Local slot -> column, for one inlined body; -1: bound within an expression, kSelf: the instance's
+// element.
 constexpr int kSelf = -2;
 struct FrameMap {
   std::vector<int> columns;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The interpreter is the language; every other engine has to reach what it reaches and nothing else.
+// The interpreter is the language; every other engine has to reach what it reaches and nothing
+// else.
 //
-// Compared on random specs: the sets of (data, statement of each actor), the built-in violations, the
-// properties that are violated, and whether a pool was full. With steps fused, states in between are
-// gone on purpose; verdicts have to stay. Every counterexample is replayed.
+// Compared on random specs: the sets of (data, statement of each actor), the built-in violations,
+// the properties that are violated, and whether a pool was full. With steps fused, states in
+// between are gone on purpose; verdicts have to stay. Every counterexample is replayed.
 #include <catch2/catch.hpp>
 
 #include <unistd.h>
@@ -49,8 +50,10 @@ Reached explored(const model::Model& model, const model::Layout& layout, bool fu
   reached.full_pool = outcome.statistics.pool_exhausted;
   for (Finding& f : outcome.findings) {
     if (f.verdict != Verdict::Violated || f.property == "deadlock") continue;
-    if (f.index >= 0) reached.violated.insert(f.index);
-    else reached.faults.insert(f.property);
+    if (f.index >= 0)
+      reached.violated.insert(f.index);
+    else
+      reached.faults.insert(f.property);
     REQUIRE(f.run);
     CHECK(replay(model, layout, *f.run, f.index) == "");
   }
@@ -118,7 +121,8 @@ TEST_CASE("explorer and interpreter reach the same states of random specs", "[ch
   CHECK(compare(1, 1001) >= 900);
 }
 
-TEST_CASE("explorer and interpreter reach the same states of 10,000 random specs", "[checker][long]") {
+TEST_CASE("explorer and interpreter reach the same states of 10,000 random specs",
+          "[checker][long]") {
   CHECK(compare(10'000, 20'000) >= 9'000);
 }
 
@@ -126,7 +130,8 @@ TEST_CASE("the solver finds exactly the violations within its bound", "[checker]
   CHECK(compare_smt(1, 61, 6) >= 50);
 }
 
-TEST_CASE("the solver finds exactly the violations within its bound, on more specs", "[checker][long]") {
+TEST_CASE("the solver finds exactly the violations within its bound, on more specs",
+          "[checker][long]") {
   CHECK(compare_smt(20'000, 20'600, 8) >= 500);
 }
 
@@ -166,7 +171,8 @@ properties:
   one-user: {never: users > 1}
 )");
   const model::Layout layout(*model);
-  for (const bool fuse : {false, true}) CHECK(explored(*model, layout, fuse).violated == std::set<int>{0});
+  for (const bool fuse : {false, true})
+    CHECK(explored(*model, layout, fuse).violated == std::set<int>{0});
 }
 
 TEST_CASE("a lock around check and act keeps the second user out", "[checker]") {

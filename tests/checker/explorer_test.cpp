@@ -51,7 +51,8 @@ Answer ask(const std::string& text, const model::Reading& reading = {}, int boun
 
 TEST_CASE("the state counts of a known model are those of other checkers", "[checker]") {
   model::Diagnostics diagnostics;
-  const auto model = model::load(std::string(LUPROOF_SOURCE_SPECS) + "/../bench/lifecycle.yaml", {}, diagnostics);
+  const auto model =
+      model::load(std::string(LUPROOF_SOURCE_SPECS) + "/../bench/lifecycle.yaml", {}, diagnostics);
   REQUIRE(model);
   const model::Layout layout(*model);
   const auto system = ground(*model, layout, {}, diagnostics);
@@ -62,7 +63,8 @@ TEST_CASE("the state counts of a known model are those of other checkers", "[che
   CHECK(outcome.statistics.exhausted);
 }
 
-TEST_CASE("two locks taken in opposite orders are a deadlock, in one order they are not", "[checker]") {
+TEST_CASE("two locks taken in opposite orders are a deadlock, in one order they are not",
+          "[checker]") {
   const std::string locks = "case: locks\nlocks: {a: mutex, b: mutex}\nprocedures:\n";
   const std::string first = "  one(): |\n    with a:\n      with b: pass\n";
   const std::string crossed = "  two(): |\n    with b:\n      with a: pass\n";
@@ -74,7 +76,8 @@ TEST_CASE("two locks taken in opposite orders are a deadlock, in one order they 
 
 TEST_CASE("an actor that takes its own lock again waits for itself", "[checker]") {
   const Answer answer = ask(
-      "case: self\nlocks: {m: mutex}\nstate: {kernel: {n: bool}}\nprocedures:\n  outer(): |\n    with m: inner()\n  inner(): |\n    with m: pass\n"
+      "case: self\nlocks: {m: mutex}\nstate: {kernel: {n: bool}}\nprocedures:\n  outer(): |\n    "
+      "with m: inner()\n  inner(): |\n    with m: pass\n"
       "actors:\n  x: {code: outer()}\n  others:\n    code: |\n      forever:\n        n = not n\n");
   // Others go on for ever; the one that is stuck is still found.
   CHECK(answer.verdict("deadlock") == Verdict::Violated);
@@ -97,11 +100,15 @@ actors:
 }
 
 TEST_CASE("idling at the top of an actor is no deadlock, waiting in a procedure is", "[checker]") {
-  CHECK(ask("case: idle\nstate: {kernel: {go: bool}}\nactors:\n  x: {code: wait go}\n").verdict("deadlock") == Verdict::Holds);
-  CHECK(ask("case: wait\nstate: {kernel: {go: bool}}\nprocedures:\n  p(): wait go\nactors:\n  x: {code: p()}\n").verdict("deadlock") == Verdict::Violated);
+  CHECK(ask("case: idle\nstate: {kernel: {go: bool}}\nactors:\n  x: {code: wait go}\n")
+            .verdict("deadlock") == Verdict::Holds);
+  CHECK(ask("case: wait\nstate: {kernel: {go: bool}}\nprocedures:\n  p(): wait go\nactors:\n  x: "
+            "{code: p()}\n")
+            .verdict("deadlock") == Verdict::Violated);
 }
 
-TEST_CASE("recoverable asks for some continuation of the named actors, without kexec if it says so", "[checker]") {
+TEST_CASE("recoverable asks for some continuation of the named actors, without kexec if it says so",
+          "[checker]") {
   const std::string text = R"(case: stuck
 kinds: {states: [Normal, Prepared]}
 state: {kernel: {luo: states, finalized: bool = true}}
@@ -135,15 +142,21 @@ properties:
 }
 
 TEST_CASE("leads-to trusts kernel actors to go on, and userspace actors not", "[checker]") {
-  const std::string before = "case: live\nstate: {kernel: {asked: bool = true, done: bool, n: bool}}\nactors:\n  worker:\n    life: ";
-  const std::string after = "\n    code: |\n      n = true\n      done = true\nproperties:\n  answered: {leads-to: {from: asked, to: done}}\n";
+  const std::string before =
+      "case: live\nstate: {kernel: {asked: bool = true, done: bool, n: bool}}\nactors:\n  "
+      "worker:\n    life: ";
+  const std::string after =
+      "\n    code: |\n      n = true\n      done = true\nproperties:\n  answered: {leads-to: "
+      "{from: asked, to: done}}\n";
   CHECK(ask(before + "kernel" + after).verdict("answered") == Verdict::Holds);
   CHECK(ask(before + "userspace" + after).verdict("answered") == Verdict::Violated);
 }
 
 TEST_CASE("a kernel actor in a loop that never answers breaks leads-to", "[checker]") {
-  const std::string text = "case: live\nstate: {kernel: {done: bool, n: bool}}\nactors:\n  worker:\n    life: kernel\n    code: |\n      forever:\n        n = not n\n"
-                           "properties:\n  answered: {leads-to: {from: n, to: done}}\n";
+  const std::string text =
+      "case: live\nstate: {kernel: {done: bool, n: bool}}\nactors:\n  worker:\n    life: kernel\n  "
+      "  code: |\n      forever:\n        n = not n\n"
+      "properties:\n  answered: {leads-to: {from: n, to: done}}\n";
   CHECK(ask(text).verdict("answered") == Verdict::Violated);
 }
 
@@ -204,8 +217,10 @@ TEST_CASE("a claim that is never let go after a kexec is vacuous", "[checker]") 
   CHECK(answer.of("masters").reason == "the claim is never let go after a kexec, in any run");
 }
 
-TEST_CASE("the counterexample has the fewest visible steps and names the step that broke it", "[checker]") {
-  const Answer answer = ask(claimed("preserved, record = true, true", "rp.mastering, vf0.mastering = false, false"));
+TEST_CASE("the counterexample has the fewest visible steps and names the step that broke it",
+          "[checker]") {
+  const Answer answer =
+      ask(claimed("preserved, record = true, true", "rp.mastering, vf0.mastering = false, false"));
   REQUIRE(answer.verdict("masters") == Verdict::Violated);
   CHECK(answer.of("masters").run->weight == 2);
   CHECK(answer.of("masters").violated_by == std::vector<std::string>{"old"});
@@ -213,15 +228,20 @@ TEST_CASE("the counterexample has the fewest visible steps and names the step th
 }
 
 TEST_CASE("a bound is said, and what lies beyond it is not called safe", "[checker]") {
-  const Answer answer = ask(claimed("preserved, record = true, true", "rp.mastering, vf0.mastering = false, false"), {}, 1);
+  const Answer answer =
+      ask(claimed("preserved, record = true, true", "rp.mastering, vf0.mastering = false, false"),
+          {}, 1);
   CHECK(answer.verdict("masters") == Verdict::Unknown);
   CHECK(answer.of("masters").depth >= 0);
   CHECK(answer.checked.statistics.stopped_by == "bound");
 }
 
 TEST_CASE("a full pool leaves the verdict open", "[checker]") {
-  const std::string text = "case: pool\nentities: {session: {pool: 2}}\nstate: {kernel: {all: list of session}}\nactors:\n  agent:\n    code: |\n      forever:\n        let s = new session\n        all.append(s)\n"
-                           "properties:\n  few: {never: all.count() > 2}\n";
+  const std::string text =
+      "case: pool\nentities: {session: {pool: 2}}\nstate: {kernel: {all: list of "
+      "session}}\nactors:\n  agent:\n    code: |\n      forever:\n        let s = new session\n    "
+      "    all.append(s)\n"
+      "properties:\n  few: {never: all.count() > 2}\n";
   const Answer answer = ask(text);
   CHECK(answer.verdict("few") == Verdict::Unknown);
   CHECK(answer.of("few").reason == "a pool of the model was full in some run");
@@ -255,19 +275,27 @@ properties:
 }
 
 TEST_CASE("possible holds with a run, and is violated where no state has it", "[checker]") {
-  const std::string text = "case: may\nstate: {kernel: {n: int 0..2}}\nactors:\n  a: {code: n = 1}\nproperties:\n  one: {possible: n == 1}\n  two: {possible: n == 2}\n";
+  const std::string text =
+      "case: may\nstate: {kernel: {n: int 0..2}}\nactors:\n  a: {code: n = 1}\nproperties:\n  one: "
+      "{possible: n == 1}\n  two: {possible: n == 2}\n";
   const Answer answer = ask(text);
   CHECK(answer.verdict("one") == Verdict::Holds);
   CHECK(answer.verdict("two") == Verdict::Violated);
 }
 
 TEST_CASE("procedures and events that nothing ever reaches are named", "[checker]") {
-  const std::string text = "case: dead\nstate: {kernel: {n: bool}}\nevents:\n  never_fired: {do: n = true}\nprocedures:\n  never_called(): never_fired()\n  called(): n = false\nactors:\n  a: {code: called()}\n";
+  const std::string text =
+      "case: dead\nstate: {kernel: {n: bool}}\nevents:\n  never_fired: {do: n = "
+      "true}\nprocedures:\n  never_called(): never_fired()\n  called(): n = false\nactors:\n  a: "
+      "{code: called()}\n";
   CHECK(ask(text).checked.never_fired == std::vector<std::string>{"never_called", "never_fired"});
 }
 
 TEST_CASE("violations that are built into the language are found and replayed", "[checker]") {
-  const std::string head = "case: fault\ntopology:\n  pf0: {kind: pf, bdf: \"0000:00:01.0\"}\nstate:\n  kernel: {n: int 0..1, r: ref pf, pf.f: bool, l: list of pf, c: refcount 0..1}\n  handover: {h: bool}\nactors:\n  a:\n    life: kernel\n    code: |\n";
+  const std::string head =
+      "case: fault\ntopology:\n  pf0: {kind: pf, bdf: \"0000:00:01.0\"}\nstate:\n  kernel: {n: int "
+      "0..1, r: ref pf, pf.f: bool, l: list of pf, c: refcount 0..1}\n  handover: {h: "
+      "bool}\nactors:\n  a:\n    life: kernel\n    code: |\n";
   const std::pair<const char*, const char*> rows[] = {
       {"n = n + 1\n      n = n + 1", "out-of-range"},
       {"r.f = true", "none-reference"},

@@ -24,25 +24,43 @@ std::string RandomSpec::integer(const Scope& s, int depth) {
     return one_of(leaves);
   }
   switch (pick(4)) {
-    case 0: return integer(s, depth + 1) + " + " + integer(s, depth + 1);
-    case 1: return integer(s, depth + 1) + " - " + integer(s, depth + 1);
-    case 2: return "queue.count()";
-    default: { const std::string q = fresh("q"); return "vf.count(" + q + ", " + q + ".flag)"; }
+    case 0:
+      return integer(s, depth + 1) + " + " + integer(s, depth + 1);
+    case 1:
+      return integer(s, depth + 1) + " - " + integer(s, depth + 1);
+    case 2:
+      return "queue.count()";
+    default: {
+      const std::string q = fresh("q");
+      return "vf.count(" + q + ", " + q + ".flag)";
+    }
   }
 }
 
 std::string RandomSpec::boolean(const Scope& s, int depth) {
   if (depth > 2 || chance(35)) {
-    std::vector<std::string> leaves = {"busy", "not busy", vf(s) + ".flag", function(s) + ".mastering", "phase == Ready", "phase != Done",
-                                       "chosen == none", "handed(token)", "written(token)", vf(s) + " in queue", vf(s) + " in marked",
-                                       "queue.empty", vf(s) + ".upstream.all(b9, b9.mastering)"};
-    if (chance(6)) leaves = {"received(token)", "queue.last == vf1", "level in [0, 2]", function(s) + " is vf"};
+    std::vector<std::string> leaves = {"busy",
+                                       "not busy",
+                                       vf(s) + ".flag",
+                                       function(s) + ".mastering",
+                                       "phase == Ready",
+                                       "phase != Done",
+                                       "chosen == none",
+                                       "handed(token)",
+                                       "written(token)",
+                                       vf(s) + " in queue",
+                                       vf(s) + " in marked",
+                                       "queue.empty",
+                                       vf(s) + ".upstream.all(b9, b9.mastering)"};
+    if (chance(6))
+      leaves = {"received(token)", "queue.last == vf1", "level in [0, 2]", function(s) + " is vf"};
     leaves.insert(leaves.end(), s.bools.begin(), s.bools.end());
     if (pools_ && !s.sessions.empty()) leaves.push_back(one_of(s.sessions) + ".open");
     std::string leaf = one_of(leaves);
     if (const auto at = leaf.find("b9"); at != std::string::npos) {
       const std::string name = fresh("b");
-      for (std::size_t i = 0; (i = leaf.find("b9", i)) != std::string::npos; i += name.size()) leaf.replace(i, 2, name);
+      for (std::size_t i = 0; (i = leaf.find("b9", i)) != std::string::npos; i += name.size())
+        leaf.replace(i, 2, name);
     }
     return leaf;
   }
@@ -50,14 +68,22 @@ std::string RandomSpec::boolean(const Scope& s, int depth) {
   Scope inner = s;
   inner.vfs.push_back(q);
   switch (pick(8)) {
-    case 0: return "(" + boolean(s, depth + 1) + " and " + boolean(s, depth + 1) + ")";
-    case 1: return "(" + boolean(s, depth + 1) + " or " + boolean(s, depth + 1) + ")";
-    case 2: return "not (" + boolean(s, depth + 1) + ")";
-    case 3: return "(" + boolean(s, depth + 1) + " implies " + boolean(s, depth + 1) + ")";
-    case 4: return set_of_vfs(s, true) + ".all(" + q + ", " + boolean(inner, depth + 2) + ")";
-    case 5: return set_of_vfs(s, true) + ".exists(" + q + ", " + boolean(inner, depth + 2) + ")";
-    case 6: return integer(s, depth + 1) + one_of({" < ", " <= ", " == "}) + integer(s, depth + 1);
-    default: return "ready(" + vf(s) + ")";
+    case 0:
+      return "(" + boolean(s, depth + 1) + " and " + boolean(s, depth + 1) + ")";
+    case 1:
+      return "(" + boolean(s, depth + 1) + " or " + boolean(s, depth + 1) + ")";
+    case 2:
+      return "not (" + boolean(s, depth + 1) + ")";
+    case 3:
+      return "(" + boolean(s, depth + 1) + " implies " + boolean(s, depth + 1) + ")";
+    case 4:
+      return set_of_vfs(s, true) + ".all(" + q + ", " + boolean(inner, depth + 2) + ")";
+    case 5:
+      return set_of_vfs(s, true) + ".exists(" + q + ", " + boolean(inner, depth + 2) + ")";
+    case 6:
+      return integer(s, depth + 1) + one_of({" < ", " <= ", " == "}) + integer(s, depth + 1);
+    default:
+      return "ready(" + vf(s) + ")";
   }
 }
 
@@ -67,23 +93,41 @@ std::string RandomSpec::set_of_vfs(const Scope& s, bool live) {
   Scope inner = s;
   inner.vfs = {q};
   switch (pick(6)) {
-    case 0: return "vf";
-    case 1: return "pf0.vfs";
-    case 2: return "queue";
-    case 3: return "marked";
-    case 4: return "queue.reversed";
-    default: return "vf.where(" + q + ", " + q + ".flag)";
+    case 0:
+      return "vf";
+    case 1:
+      return "pf0.vfs";
+    case 2:
+      return "queue";
+    case 3:
+      return "marked";
+    case 4:
+      return "queue.reversed";
+    default:
+      return "vf.where(" + q + ", " + q + ".flag)";
   }
 }
 
 void RandomSpec::effect(int indent, const Scope& s) {
   switch (pick(s.atomic ? 11 : 13)) {
-    case 0: line(indent, "busy = " + boolean(s, 1)); break;
-    case 1: line(indent, vf(s) + ".flag = " + boolean(s, 1)); break;
-    case 2: line(indent, function(s) + ".mastering = " + one_of({"true", "false", "busy"})); break;
-    case 3: line(indent, "phase = " + one_of({"Idle", "Ready", "Done"})); break;
-    case 4: line(indent, "level = " + (chance(85) ? one_of({"0", "1", "2"}) : integer(s, 1))); break;
-    case 5: line(indent, "chosen = " + (chance(30) ? "none" : vf(s))); break;
+    case 0:
+      line(indent, "busy = " + boolean(s, 1));
+      break;
+    case 1:
+      line(indent, vf(s) + ".flag = " + boolean(s, 1));
+      break;
+    case 2:
+      line(indent, function(s) + ".mastering = " + one_of({"true", "false", "busy"}));
+      break;
+    case 3:
+      line(indent, "phase = " + one_of({"Idle", "Ready", "Done"}));
+      break;
+    case 4:
+      line(indent, "level = " + (chance(85) ? one_of({"0", "1", "2"}) : integer(s, 1)));
+      break;
+    case 5:
+      line(indent, "chosen = " + (chance(30) ? "none" : vf(s)));
+      break;
     case 6:
     case 7: {  // mostly with the test that makes it legal, which others may get in between
       const bool append = chance(60);
@@ -96,21 +140,30 @@ void RandomSpec::effect(int indent, const Scope& s) {
       line(at, append ? "queue.append(" + v + ")" : "queue.remove(" + v + ")");
       break;
     }
-    case 8: line(indent, chance(50) ? "marked.append(" + vf(s) + ")" : "marked.remove(" + vf(s) + ")"); break;
-    case 9: line(indent, chance(70) ? "token = " + one_of({"true", "busy"}) : "unwrite token"); break;
-    case 10: line(indent, "busy, level = " + boolean(s, 2) + ", " + one_of({"0", "1", "2"})); break;
+    case 8:
+      line(indent, chance(50) ? "marked.append(" + vf(s) + ")" : "marked.remove(" + vf(s) + ")");
+      break;
+    case 9:
+      line(indent, chance(70) ? "token = " + one_of({"true", "busy"}) : "unwrite token");
+      break;
+    case 10:
+      line(indent, "busy, level = " + boolean(s, 2) + ", " + one_of({"0", "1", "2"}));
+      break;
     case 11:
       line(indent, chance(80) ? "get users" : "put users");
       if (chance(60)) line(indent, "put users");
       break;
-    default: line(indent, chance(90) ? "shake(" + vf(s) + ")" : "restore token"); break;
+    default:
+      line(indent, chance(90) ? "shake(" + vf(s) + ")" : "restore token");
+      break;
   }
 }
 
 std::string RandomSpec::order_of(const std::string& set) {
   if (chance(50)) return "";
   if (set.find("queue") != std::string::npos) return chance(50) ? " order registration" : "";
-  return " order " + one_of({"any", "children-first", "parents-first", "registration", "reverse-registration"});
+  return " order " +
+         one_of({"any", "children-first", "parents-first", "registration", "reverse-registration"});
 }
 
 void RandomSpec::loop(int indent, Scope s, int budget) {
@@ -134,7 +187,9 @@ void RandomSpec::loop(int indent, Scope s, int budget) {
 
 void RandomSpec::failing(int indent, Scope& s) {
   if (chance(40) || procedures_ <= s.procedure + 1) {
-    line(indent, acts_ && chance(40) ? "may-fail trouble -> -EIO" : "check " + boolean(s, 1) + " else " + one_of({"-EBUSY", "-EIO"}));
+    line(indent, acts_ && chance(40)
+                     ? "may-fail trouble -> -EIO"
+                     : "check " + boolean(s, 1) + " else " + one_of({"-EBUSY", "-EIO"}));
     return;
   }
   const int callee = s.procedure + 1 + pick(procedures_ - s.procedure - 1);
@@ -145,7 +200,8 @@ void RandomSpec::failing(int indent, Scope& s) {
 void RandomSpec::invoke(int indent, Scope& s) {
   if (procedures_ <= s.procedure + 1) return effect(indent, s);
   const int callee = s.procedure + 1 + pick(procedures_ - s.procedure - 1);
-  const std::string call = "step" + std::to_string(callee) + "(" + (s.vfs.empty() ? "vf0" : one_of(s.vfs)) + ")";
+  const std::string call =
+      "step" + std::to_string(callee) + "(" + (s.vfs.empty() ? "vf0" : one_of(s.vfs)) + ")";
   if (chance(50)) {
     line(indent, "ignore " + call);
     return;
@@ -158,16 +214,25 @@ void RandomSpec::invoke(int indent, Scope& s) {
 void RandomSpec::pool(int indent, Scope& s) {
   if (s.sessions.empty() || chance(40)) {
     const std::string name = fresh("s");
-    line(indent, "let " + name + " = new session" + (s.errno_result && chance(70) ? " else -ENOSPC" : ""));
+    line(indent,
+         "let " + name + " = new session" + (s.errno_result && chance(70) ? " else -ENOSPC" : ""));
     s.sessions.push_back(name);
     return;
   }
   const std::string name = one_of(s.sessions);
   switch (pick(4)) {
-    case 0: line(indent, name + ".open = " + one_of({"true", "false"})); break;
-    case 1: line(indent, "current = " + name); break;
-    case 2: line(indent, "free " + name); break;
-    default: line(indent, "carried = " + name); break;
+    case 0:
+      line(indent, name + ".open = " + one_of({"true", "false"}));
+      break;
+    case 1:
+      line(indent, "current = " + name);
+      break;
+    case 2:
+      line(indent, "free " + name);
+      break;
+    default:
+      line(indent, "carried = " + name);
+      break;
   }
 }
 
@@ -184,11 +249,14 @@ void RandomSpec::compound(int indent, Scope& s, int budget) {
         block(indent + 2, inner, budget);
       }
       break;
-    case 2: loop(indent, s, budget); break;
+    case 2:
+      loop(indent, s, budget);
+      break;
     case 3:
       if (s.holds > 0 && chance(80)) return effect(indent, s);
       ++inner.holds;
-      line(indent, rwlock_ && chance(50) ? "with " + one_of({"read", "write"}) + " rw:" : "with m:");
+      line(indent,
+           rwlock_ && chance(50) ? "with " + one_of({"read", "write"}) + " rw:" : "with m:");
       block(indent + 2, inner, budget);
       break;
     case 4:
@@ -220,8 +288,14 @@ void RandomSpec::statement(int indent, Scope& s, int budget) {
     (number ? s.ints : s.bools).push_back(name);
     return;
   }
-  if (kind < 96 && (s.errno_result || s.void_result) && s.depth > 0) return line(indent, s.errno_result ? "return 0" : "return");
-  if (kind < 98) return line(indent, "each " + [&] { const std::string v = fresh("e"); return v + " in vf where " + v + ".flag: " + v + ".flag = busy"; }());
+  if (kind < 96 && (s.errno_result || s.void_result) && s.depth > 0)
+    return line(indent, s.errno_result ? "return 0" : "return");
+  if (kind < 98)
+    return line(
+        indent, "each " + [&] {
+          const std::string v = fresh("e");
+          return v + " in vf where " + v + ".flag: " + v + ".flag = busy";
+        }());
   const std::string name = fresh("p");
   line(indent, "pick " + name + " in " + set_of_vfs(s, true));
   s.vfs.push_back(name);
@@ -256,7 +330,8 @@ std::string RandomSpec::actors() {
   const int actors = chance(80) ? 2 : 1;
   for (int i = 0; i < actors; ++i) {
     line(2, "actor" + std::to_string(i) + ":");
-    line(4, "life: " + one_of({"kernel", "userspace", i == 1 && chance(40) ? "hardware" : "kernel"}));
+    line(4,
+         "life: " + one_of({"kernel", "userspace", i == 1 && chance(40) ? "hardware" : "kernel"}));
     line(4, "in: " + one_of({"every kernel", "every kernel", "old", "new"}));
     if (i == 1 && chance(25)) line(4, chance(50) ? "every: vf" : "tasks: 2");
     line(4, "code: |");
@@ -292,17 +367,21 @@ std::string RandomSpec::text() {
   procedures_ = 1 + pick(3);
   std::string t = "case: random\n";
   t += "topology:\n  rp: {kind: port, bdf: \"0000:00:1c.0\", secondary: 1, subordinate: 1}\n"
-       "  pf0: {kind: pf, under: rp, bdf: \"0000:01:00.0\", first_vf_offset: 128, vf_stride: 2, total_vfs: 2}\n"
+       "  pf0: {kind: pf, under: rp, bdf: \"0000:01:00.0\", first_vf_offset: 128, vf_stride: 2, "
+       "total_vfs: 2}\n"
        "  vf0: {kind: vf, of: pf0, index: 0}\n  vf1: {kind: vf, of: pf0, index: 1}\n";
   if (pools_) t += "entities: {session: {pool: 2}}\n";
   t += "kinds: {phases: [Idle, Ready, Done]}\n";
   t += "locks: {m: mutex, rw: rwlock" + std::string(chance(30) ? " unfair" : "") + "}\n";
   t += "environment: {trouble: {at-most: 1}}\n";
   if (acts_) t += "allow: [trouble]\n";
-  t += "state:\n  kernel:\n    busy: bool = " + one_of({"true", "false"}) + one_of({"", " boot handed(token)"}) + "\n";
-  t += "    vf.flag: bool = false\n    phase: phases\n    level: int 0..2\n    chosen: ref vf\n    queue: list of vf\n    users: refcount 0..2 at zero drained\n";
+  t += "state:\n  kernel:\n    busy: bool = " + one_of({"true", "false"}) +
+       one_of({"", " boot handed(token)"}) + "\n";
+  t += "    vf.flag: bool = false\n    phase: phases\n    level: int 0..2\n    chosen: ref vf\n    "
+       "queue: list of vf\n    users: refcount 0..2 at zero drained\n";
   if (pools_) t += "    session.open: bool = true\n    current: ref session\n";
-  t += "  hardware:\n    function.mastering: bool = " + one_of({"true", "true", "false"}) + "\n    marked: set of vf\n";
+  t += "  hardware:\n    function.mastering: bool = " + one_of({"true", "true", "false"}) +
+       "\n    marked: set of vf\n";
   t += "  handover:\n    token: bool\n";
   if (pools_) t += "    carried: ref session\n";
   t += "define:\n  \"ready(vf d9)\": d9.flag or d9.mastering\n";
@@ -325,7 +404,8 @@ std::string RandomSpec::text() {
   t += "events:\n" + code_;
   t += "procedures:\n" + procedures();
   t += "actors:\n" + actors();
-  t += "claims:\n  held:\n    for: vf c\n    level: kept\n    from: c.flag\n    until: phase == Done\n";
+  t += "claims:\n  held:\n    for: vf c\n    level: kept\n    from: c.flag\n    until: phase == "
+       "Done\n";
   t += "properties:\n" + properties();
   return t;
 }

@@ -22,14 +22,16 @@ class RandomSpec {
     bool void_result = false;   // a procedure that may not
     bool atomic = false;
     bool in_loop = false;
-    int holds = 0;              // with-blocks around, so that lock nesting stays small
-    int procedure = 0;          // may call procedures above this number
+    int holds = 0;      // with-blocks around, so that lock nesting stays small
+    int procedure = 0;  // may call procedures above this number
     int depth = 0;
   };
 
   int pick(int n) { return static_cast<int>(random_() % static_cast<std::uint64_t>(n)); }
   bool chance(int percent) { return pick(100) < percent; }
-  std::string one_of(const std::vector<std::string>& texts) { return texts[static_cast<std::size_t>(pick(static_cast<int>(texts.size())))]; }
+  std::string one_of(const std::vector<std::string>& texts) {
+    return texts[static_cast<std::size_t>(pick(static_cast<int>(texts.size())))];
+  }
   std::string fresh(const std::string& stem) { return stem + std::to_string(++names_); }
 
   std::string vf(const Scope& s);
@@ -38,7 +40,9 @@ class RandomSpec {
   std::string boolean(const Scope& s, int depth);
   std::string set_of_vfs(const Scope& s, bool live);
   std::string order_of(const std::string& set);
-  void line(int indent, const std::string& text) { code_ += std::string(static_cast<std::size_t>(indent), ' ') + text + "\n"; }
+  void line(int indent, const std::string& text) {
+    code_ += std::string(static_cast<std::size_t>(indent), ' ') + text + "\n";
+  }
   void block(int indent, Scope s, int budget);
   void statement(int indent, Scope& s, int budget);
   void effect(int indent, const Scope& s);

@@ -21,7 +21,8 @@ struct Reached {
   bool too_large = false;
 };
 
-inline Reached interpret(const model::Model& model, const model::Layout& layout, std::size_t limit) {
+inline Reached interpret(const model::Model& model, const model::Layout& layout,
+                         std::size_t limit) {
   const Interpreter interpreter(model, layout);
   Reached reached;
   std::set<std::string> seen;
@@ -50,8 +51,10 @@ inline Reached interpret(const model::Model& model, const model::Layout& layout,
       }
       for (int p = 0; p < static_cast<int>(model.properties.size()); ++p)
         if (interpreter.bad_step(p, at, s)) note(p, steps + 1);
-      if (s.scope_exhausted) reached.full_pool = true;
-      else if (seen.insert(interpreter.key(s.next)).second) open.emplace_back(s.next, steps + 1);
+      if (s.scope_exhausted)
+        reached.full_pool = true;
+      else if (seen.insert(interpreter.key(s.next)).second)
+        open.emplace_back(s.next, steps + 1);
     }
     if (seen.size() > limit) {
       reached.too_large = true;
@@ -68,7 +71,8 @@ inline Reached places_of(const System& system, const Graph& graph, const model::
   for (std::uint32_t n = 0; n < graph.nodes.size(); ++n) {
     graph.store.unpack(n, state);
     std::vector<int> positions;
-    for (int i = 0; i < static_cast<int>(layout.instances().size()); ++i) positions.push_back(system.position(state, i));
+    for (int i = 0; i < static_cast<int>(layout.instances().size()); ++i)
+      positions.push_back(system.position(state, i));
     reached.places.insert({State(state.begin(), state.begin() + layout.slots()), positions});
   }
   return reached;

@@ -25,7 +25,9 @@ struct Folder {
     path = name;
   }
   ~Folder() { fs::remove_all(path); }
-  void write(const std::string& name, const std::string& text) const { std::ofstream(path / name, std::ios::binary) << text; }
+  void write(const std::string& name, const std::string& text) const {
+    std::ofstream(path / name, std::ios::binary) << text;
+  }
   std::string read(const std::string& name) const {
     std::stringstream text;
     text << std::ifstream(path / name, std::ios::binary).rdbuf();
@@ -40,9 +42,11 @@ struct Ran {
 };
 
 Ran run(const Folder& folder, const std::string& arguments) {
-  const std::string command = "cd '" + folder.path.string() + "' && '" LUPROOF_BINARY "' " + arguments + " >out.txt 2>err.txt";
+  const std::string command = "cd '" + folder.path.string() + "' && '" LUPROOF_BINARY "' " +
+                              arguments + " >out.txt 2>err.txt";
   const int status = std::system(command.c_str());
-  return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, folder.read("out.txt"), folder.read("err.txt")};
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, folder.read("out.txt"),
+          folder.read("err.txt")};
 }
 
 const std::string kTutorial = std::string(LUPROOF_SOURCE_SPECS) + "/../docs/tutorial/first.yaml";
@@ -55,17 +59,29 @@ struct BadInput {
 };
 const BadInput kBadInputs[] = {
     {"an unknown key", "design: d\nstait: {}\n", "2:1", "unknown key 'stait'"},
-    {"an unknown name", "design: d\nstate: {kernel: {n: bool}}\nactors:\n  a:\n    code: |\n      m = true\n", "6:7", "'m' is not a cell"},
-    {"a wrong type", "design: d\nstate: {kernel: {n: bool}}\nactors:\n  a: {code: n = 3}\n", "4:17", "has to be a boolean"},
+    {"an unknown name",
+     "design: d\nstate: {kernel: {n: bool}}\nactors:\n  a:\n    code: |\n      m = true\n", "6:7",
+     "'m' is not a cell"},
+    {"a wrong type", "design: d\nstate: {kernel: {n: bool}}\nactors:\n  a: {code: n = 3}\n", "4:17",
+     "has to be a boolean"},
     {"a use of itself", "design: bad\nuse: [bad]\n", "2:7", "uses itself"},
     {"a cyclic topology",
-     "design: d\ntopology:\n  a: {kind: port, under: b, bdf: \"0000:00:01.0\"}\n  b: {kind: port, under: a, bdf: \"0000:00:02.0\"}\n", "4:3", "hang below each other"},
+     "design: d\ntopology:\n  a: {kind: port, under: b, bdf: \"0000:00:01.0\"}\n  b: {kind: port, "
+     "under: a, bdf: \"0000:00:02.0\"}\n",
+     "4:3", "hang below each other"},
     {"two functions at one address",
-     "design: d\ntopology:\n  a: {kind: other, bdf: \"0000:00:01.0\"}\n  b: {kind: other, bdf: \"0000:00:01.0\"}\n", "4:3", "0000:00:01.0"},
-    {"a VF without a PF", "design: d\ntopology:\n  v: {kind: vf, bdf: \"0000:00:01.0\", index: 0}\n", "3:3", "PF"},
-    {"a choice with one alternative", "design: d\nchoices: {who: [core]}\n", "2:16", "fewer than two alternatives"},
-    {"an expectation for an unknown property", "design: d\nproperties: {p: {never: kernel > 9}}\nexpect: {q: violated}\n", "3:10", "unknown property 'q'"},
-    {"a tag that would eat half an expression", "design: d\ndefine:\n  \"p\": !x && y\n", "3:8", "tag"},
+     "design: d\ntopology:\n  a: {kind: other, bdf: \"0000:00:01.0\"}\n  b: {kind: other, bdf: "
+     "\"0000:00:01.0\"}\n",
+     "4:3", "0000:00:01.0"},
+    {"a VF without a PF",
+     "design: d\ntopology:\n  v: {kind: vf, bdf: \"0000:00:01.0\", index: 0}\n", "3:3", "PF"},
+    {"a choice with one alternative", "design: d\nchoices: {who: [core]}\n", "2:16",
+     "fewer than two alternatives"},
+    {"an expectation for an unknown property",
+     "design: d\nproperties: {p: {never: kernel > 9}}\nexpect: {q: violated}\n", "3:10",
+     "unknown property 'q'"},
+    {"a tag that would eat half an expression", "design: d\ndefine:\n  \"p\": !x && y\n", "3:8",
+     "tag"},
 };
 
 }  // namespace
@@ -101,7 +117,9 @@ TEST_CASE("binary noise, an empty file and a missing one are errors", "[cli]") {
 
 TEST_CASE("a dump that is cut in the middle is an error with its line", "[cli]") {
   luproof::model::Diagnostics diagnostics;
-  const auto dump = luproof::model::read_source(std::string(LUPROOF_TEST_DIR) + "/captures/topology/igb4-nvme7.lspci.zst", 64u << 20, diagnostics);
+  const auto dump = luproof::model::read_source(
+      std::string(LUPROOF_TEST_DIR) + "/captures/topology/igb4-nvme7.lspci.zst", 64u << 20,
+      diagnostics);
   REQUIRE(dump);
   Folder folder;
   folder.write("cut.lspci", dump->text.substr(0, dump->text.size() / 2));
@@ -141,7 +159,9 @@ TEST_CASE("the exit status says what was found", "[cli]") {
 
 TEST_CASE("test fails where a spec does not meet its expectations", "[cli]") {
   Folder folder;
-  folder.write("wrong.yaml", "case: wrong\nstate: {kernel: {n: bool}}\nactors: {a: {code: n = true}}\nproperties: {p: {never: n}}\n");
+  folder.write("wrong.yaml",
+               "case: wrong\nstate: {kernel: {n: bool}}\nactors: {a: {code: n = "
+               "true}}\nproperties: {p: {never: n}}\n");
   const Ran ran = run(folder, "test wrong.yaml");
   CHECK(ran.status == 1);
   CHECK(ran.out.find("p: expected holds, found violated by a") != std::string::npos);
@@ -180,14 +200,19 @@ TEST_CASE("show tells what a spec consists of", "[cli]") {
   CHECK(topology.status == 0);
   CHECK(topology.out.find("0000:01:10.0") != std::string::npos);  // 01:00.0 + First VF Offset 128
   CHECK(run(folder, "show '" + kTutorial + "' --dot").out.find("digraph") != std::string::npos);
-  CHECK(run(folder, "show '" + kTutorial + "' --what lifecycle").out.find("device_shutdown") != std::string::npos);
-  CHECK(run(folder, "show '" + kTutorial + "' --what system").out.find("handover   record") != std::string::npos);
-  CHECK(run(folder, "show '" + kTutorial + "' --what claims").out.find("vf-dma-continues") != std::string::npos);
+  CHECK(run(folder, "show '" + kTutorial + "' --what lifecycle").out.find("device_shutdown") !=
+        std::string::npos);
+  CHECK(run(folder, "show '" + kTutorial + "' --what system").out.find("handover   record") !=
+        std::string::npos);
+  CHECK(run(folder, "show '" + kTutorial + "' --what claims").out.find("vf-dma-continues") !=
+        std::string::npos);
 }
 
 TEST_CASE("both engines find the tutorial's counterexample", "[cli]") {
   Folder folder;
-  const Ran ran = run(folder, "check '" + kTutorial + "' --variant endpoint-only --engine smt --bound 8 --property vf-dma-continues");
+  const Ran ran = run(
+      folder, "check '" + kTutorial +
+                  "' --variant endpoint-only --engine smt --bound 8 --property vf-dma-continues");
   CHECK(ran.status == 1);
   CHECK(ran.out.find("VIOLATED vf-dma-continues in 3 visible steps") != std::string::npos);
 }

@@ -67,7 +67,8 @@ TEST_CASE("the mail report of a violation is the golden one", "[report]") {
 }
 
 TEST_CASE("a mail has at most 72 columns and 25 lines a violation", "[report]") {
-  for (const char* file : {"specs/designs/idpf-lpc2025.yaml", "specs/designs/vfio-rfc-v1.yaml", "specs/questions/who-enables-sriov.yaml"}) {
+  for (const char* file : {"specs/designs/idpf-lpc2025.yaml", "specs/designs/vfio-rfc-v1.yaml",
+                           "specs/questions/who-enables-sriov.yaml"}) {
     model::Diagnostics diagnostics;
     model::LoadOptions load;
     load.specs = LUPROOF_SOURCE_SPECS;
@@ -101,7 +102,9 @@ TEST_CASE("the JSON report is one object with the fields that scripts rely on", 
   std::set<std::string> violated;
   for (const auto& p : out.at("properties")) {
     INFO(p.dump(2));
-    for (const char* field : {"property", "verdict", "scope", "engine", "assumptions", "steps", "run", "variant", "choices"}) CHECK(p.contains(field));
+    for (const char* field : {"property", "verdict", "scope", "engine", "assumptions", "steps",
+                              "run", "variant", "choices"})
+      CHECK(p.contains(field));
     CHECK(p.at("scope").at("topology") == "this");
     CHECK(p.at("scope").at("depth") == "all");
     CHECK(p.at("scope").at("vfs") == 1);
@@ -114,7 +117,9 @@ TEST_CASE("the JSON report is one object with the fields that scripts rely on", 
     CHECK(p.at("steps") == 3);
     CHECK(p.at("violated_by") == nlohmann::json{"pci_clear_master(rp)"});
     for (const auto& step : p.at("run"))
-      for (const char* field : {"step", "actor", "event", "args", "changes", "rule", "cite", "file", "line"}) CHECK(step.contains(field));
+      for (const char* field :
+           {"step", "actor", "event", "args", "changes", "rule", "cite", "file", "line"})
+        CHECK(step.contains(field));
     CHECK(p.at("run").back().at("event") == "pci_clear_master");
     CHECK(p.at("run").back().at("args") == nlohmann::json{"rp"});
     CHECK(p.at("run").back().at("file") == "docs/tutorial/first.yaml");

@@ -26,7 +26,9 @@ void each_model(const Visit& visit) {
 std::set<int> violated_safety(const model::Model& model, const Outcome& outcome) {
   std::set<int> violated;
   for (const Finding& f : outcome.findings)
-    if (f.index >= 0 && f.verdict == Verdict::Violated && model.properties[f.index].kind == model::PropertyKind::Safety) violated.insert(f.index);
+    if (f.index >= 0 && f.verdict == Verdict::Violated &&
+        model.properties[f.index].kind == model::PropertyKind::Safety)
+      violated.insert(f.index);
   return violated;
 }
 
@@ -73,7 +75,8 @@ TEST_CASE("the solver never contradicts the explorer on a shipped spec", "[specs
     REQUIRE(exact.statistics.exhausted);
     std::size_t nearest = 12;
     for (const Finding& f : exact.findings)
-      if (f.index >= 0 && f.verdict == Verdict::Violated && f.run) nearest = std::max(nearest, std::min<std::size_t>(f.run->steps.size(), 40));
+      if (f.index >= 0 && f.verdict == Verdict::Violated && f.run)
+        nearest = std::max(nearest, std::min<std::size_t>(f.run->steps.size(), 40));
     Limits limits;  // deep runs are the explorer's; what the solver finds in time has to be right
     limits.bound = static_cast<int>(nearest);
     limits.deadline = std::chrono::steady_clock::now() + std::chrono::seconds(8);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The shipped specs test themselves; a verdict, or a step that breaks a property, that changes is seen here.
+// The shipped specs test themselves; a verdict, or a step that breaks a property, that changes is
+// seen here.
 #include <catch2/catch.hpp>
 
 #include <fstream>
@@ -13,19 +14,21 @@
 namespace luproof {
 
 TEST_CASE("every reading of every shipped spec meets its expectations", "[specs]") {
-  const int readings = each_reading([](const std::string& file, const model::Reading& reading, const model::LoadOptions& with) {
-    model::Diagnostics diagnostics;
-    const auto checked = checker::check(file, with, reading, {}, {}, diagnostics);
-    INFO(diagnostics.render());
-    REQUIRE(checked);
-    CHECK(checker::unmet(*checked) == std::vector<std::string>{});
-  });
+  const int readings = each_reading(
+      [](const std::string& file, const model::Reading& reading, const model::LoadOptions& with) {
+        model::Diagnostics diagnostics;
+        const auto checked = checker::check(file, with, reading, {}, {}, diagnostics);
+        INFO(diagnostics.render());
+        REQUIRE(checked);
+        CHECK(checker::unmet(*checked) == std::vector<std::string>{});
+      });
   CHECK(readings >= 60);
 }
 
 TEST_CASE("every source that a spec cites is in the bibliography", "[specs]") {
   model::Diagnostics diagnostics;
-  const auto source = model::read_source(std::string(LUPROOF_SOURCE_SPECS) + "/sources.yaml", 1 << 20, diagnostics);
+  const auto source =
+      model::read_source(std::string(LUPROOF_SOURCE_SPECS) + "/sources.yaml", 1 << 20, diagnostics);
   REQUIRE(source);
   const auto root = model::read_yaml(source, diagnostics);
   REQUIRE(root);
@@ -56,7 +59,8 @@ TEST_CASE("every source that a spec cites is in the bibliography", "[specs]") {
 }
 
 TEST_CASE("no case is longer than sixty lines", "[specs]") {
-  for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(LUPROOF_SOURCE_SPECS) / "cases")) {
+  for (const auto& entry :
+       std::filesystem::directory_iterator(std::filesystem::path(LUPROOF_SOURCE_SPECS) / "cases")) {
     std::ifstream in(entry.path());
     int lines = 0;
     for (std::string line; std::getline(in, line);) ++lines;
@@ -65,14 +69,16 @@ TEST_CASE("no case is longer than sixty lines", "[specs]") {
   }
 }
 
-// What a design says about itself may not be true of it by accident: the seed designs' own verdicts.
+// What a design says about itself may not be true of it by accident: the seed designs' own
+// verdicts.
 TEST_CASE("the seed designs come out as their authors and reviewers found", "[specs]") {
   const std::string specs = LUPROOF_SOURCE_SPECS;
   auto verdicts = [&](const std::string& file, const std::string& variant) {
     model::Diagnostics diagnostics;
     model::LoadOptions load;
     load.specs = specs;
-    const auto checked = checker::check(specs + "/designs/" + file, load, model::Reading{variant, {}}, {}, {}, diagnostics);
+    const auto checked = checker::check(specs + "/designs/" + file, load,
+                                        model::Reading{variant, {}}, {}, {}, diagnostics);
     REQUIRE(checked);
     std::map<std::string, std::pair<checker::Verdict, std::vector<std::string>>> all;
     for (const auto& f : checked->findings) all[f.property] = {f.verdict, f.violated_by};
@@ -81,7 +87,8 @@ TEST_CASE("the seed designs come out as their authors and reviewers found", "[sp
   using checker::Verdict;
   // The PF hardware reset destroys the VFs today; with the slides' changes it does not.
   CHECK(verdicts("idpf-lpc2025.yaml", "today")["vf-reset"].first == Verdict::Violated);
-  CHECK(verdicts("idpf-lpc2025.yaml", "today")["vf-reset"].second == std::vector<std::string>{"idpf_trigger_reset(pf0)"});
+  CHECK(verdicts("idpf-lpc2025.yaml", "today")["vf-reset"].second ==
+        std::vector<std::string>{"idpf_trigger_reset(pf0)"});
   for (const auto& [property, verdict] : verdicts("idpf-lpc2025.yaml", "slides")) {
     INFO(property);
     CHECK(verdict.first == Verdict::Holds);
@@ -91,7 +98,8 @@ TEST_CASE("the seed designs come out as their authors and reviewers found", "[sp
   const auto without = verdicts("pci-lpc2025.yaml", "without-bridge-rule")["vf-dma-continues"];
   CHECK(without.first == Verdict::Violated);
   for (const std::string& step : without.second) CHECK(step.rfind("pci_clear_master(", 0) == 0);
-  CHECK(verdicts("pci-lpc2025.yaml", "with-bridge-rule")["vf-dma-continues"].first == Verdict::Holds);
+  CHECK(verdicts("pci-lpc2025.yaml", "with-bridge-rule")["vf-dma-continues"].first ==
+        Verdict::Holds);
 }
 
 }  // namespace luproof
