@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
-#include <functional>
+
+#include "model/lexer.h"
+#include "model/schema.h"
 
 namespace luproof::model {
 namespace {
@@ -14,35 +16,10 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kMaximumSpecBytes = 4u << 20;
-constexpr int kMaximumUses = 200;
+constexpr std::size_t kMaximumUses = 200;
+constexpr std::size_t kMaximumDeclarations = 5000;
+constexpr std::size_t kMaximumVariants = 256;
 
-// Every key a file may have, and whether its value is a map of declarations.
-struct SectionRow {
-  std::string_view key;
-  bool declares;
-};
-constexpr std::array kSections = {
-    SectionRow{"rules", false},        SectionRow{"design", false},
-    SectionRow{"case", false},         SectionRow{"question", false},
-    SectionRow{"about", false},        SectionRow{"cite", false},
-    SectionRow{"status", false},       SectionRow{"use", false},
-    SectionRow{"topology", false},     SectionRow{"entities", true},
-    SectionRow{"kinds", true},         SectionRow{"state", false},
-    SectionRow{"locks", true},         SectionRow{"define", true},
-    SectionRow{"choices", true},       SectionRow{"config", true},
-    SectionRow{"environment", true},   SectionRow{"events", true},
-    SectionRow{"procedures", true},    SectionRow{"actors", true},
-    SectionRow{"claims", true},        SectionRow{"promise", false},
-    SectionRow{"properties", true},    SectionRow{"extend", false},
-    SectionRow{"override", false},     SectionRow{"allow", false},
-    SectionRow{"choose", false},       SectionRow{"assume", false},
-    SectionRow{"updates", false},      SectionRow{"variants", false},
-    SectionRow{"expect", false},       SectionRow{"expect-by", false},
-    SectionRow{"not-modelled", false},
-};
-constexpr std::array<std::string_view, 12> kVariantKeys = {
-    "about",  "override", "extend", "allow",   "choose", "promise",
-    "config", "topology", "assume", "updates", "expect", "expect-by"};
 constexpr std::array<std::pair<std::string_view, Life>, 7> kLives = {
     {{"given", Life::Given},
      {"hardware", Life::Hardware},
@@ -51,20 +28,50 @@ constexpr std::array<std::pair<std::string_view, Life>, 7> kLives = {
      {"userspace", Life::Userspace},
      {"guest", Life::Guest},
      {"history", Life::History}}};
-// Sections whose names are signatures; the others have plain names, which may hold hyphens.
-constexpr std::array<std::string_view, 4> kSignatureSections = {"define", "events", "procedures",
-                                                                "locks"};
 
-bool has_signature(std::string_view section) {
-  return std::find(kSignatureSections.begin(), kSignatureSections.end(), section) !=
-         kSignatureSections.end();
-}
+// How the names of a section's declarations are written.
+enum class Naming {
+  Signature,  // "name(sort a)", "sort.name"
+  Name,       // code and expressions say it
+  Word,       // only other YAML and the command line do
+};
+struct SectionRow {
+  std::string_view key;
+  Naming naming;
+};
+constexpr auto kSections = std::to_array<SectionRow>({{"entities", Naming::Name},
+                                                      {"kinds", Naming::Name},
+                                                      {"locks", Naming::Signature},
+                                                      {"define", Naming::Signature},
+                                                      {"choices", Naming::Name},
+                                                      {"config", Naming::Name},
+                                                      {"environment", Naming::Name},
+                                                      {"events", Naming::Signature},
+                                                      {"procedures", Naming::Signature},
+                                                      {"actors", Naming::Name},
+                                                      {"claims", Naming::Word},
+                                                      {"properties", Naming::Word}});
 
-std::vector<std::string> names_in(const YamlNode& node) {
-  std::vector<std::string> names;
-  if (node.is_scalar()) names.push_back(node.text);
-  for (const YamlNode& item : node.items) names.push_back(item.text);
-  return names;
+// What an override may name of a declaration beside the whole of it; and whether that is possible.
+struct OverrideRow {
+  std::string_view section;
+  bool whole;
+  std::array<std::string_view, 3> fields;
+};
+constexpr auto kOverrides =
+    std::to_array<OverrideRow>({{"define", true, {}},
+                                {"procedures", true, {}},
+                                {"events", false, {"do", "when", ""}},
+                                {"claims", false, {"from", "until", "level"}},
+                                {"config", true, {}},
+                                {"properties", true, {}},
+                                {"actors", true, {}}});
+
+bool is_word(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_' || c == '.';
+  });
 }
 
 class Composer {
@@ -86,7 +93,7 @@ class Composer {
  private:
   // ---------------------------------------------------------------- files
 
-  std::shared_ptr<const Document> parse(const std::string& path) {
+  std::shared_ptr<Document> parse(const std::string& path) {
     const SourcePtr source = read_source(path, kMaximumSpecBytes, diagnostics_);
     if (!source) return nullptr;
     auto root = read_yaml(source, diagnostics_);
@@ -100,13 +107,6 @@ class Composer {
       diagnostics_.error(top.span, "a spec is a map", "it begins with 'design: NAME'");
       return nullptr;
     }
-    std::vector<std::string> known;
-    for (const SectionRow& row : kSections) known.emplace_back(row.key);
-    for (const YamlEntry& entry : top.entries)
-      if (std::find(known.begin(), known.end(), entry.key.text) == known.end())
-        diagnostics_.error(entry.key.span,
-                           fmt::format("unknown key '{}'", printable(entry.key.text)),
-                           did_you_mean(entry.key.text, known));
     const YamlEntry& first = top.entries[0];
     if (first.key.text != "rules" && first.key.text != "design" && first.key.text != "case" &&
         first.key.text != "question") {
@@ -116,73 +116,75 @@ class Composer {
     }
     document->kind = first.key.text;
     document->name = first.value.text;
+    check_shape(top, diagnostics_);
+    if (first.value.is_scalar() && !first.value.text.empty() && !is_word(document->name))
+      diagnostics_.error(first.value.span,
+                         fmt::format("'{}' is no name of a file", printable(document->name)),
+                         "letters, digits, '-', '_' and '.'");
     return diagnostics_.ok() ? document : nullptr;
   }
 
   std::string locate(const std::string& name, const std::string& from) const {
     std::vector<fs::path> folders = {fs::path(from).parent_path()};
-    for (fs::path up = fs::absolute(fs::path(from)).parent_path(); up.has_relative_path();
+    std::error_code ignored;
+    for (fs::path up = fs::absolute(fs::path(from), ignored).parent_path(); up.has_relative_path();
          up = up.parent_path())
-      if (fs::is_directory(up / "rules")) {
+      if (fs::is_directory(up / "rules", ignored)) {
         folders.push_back(up);
         break;
       }
     if (!options_.specs.empty()) folders.emplace_back(options_.specs);
     for (const fs::path& folder : folders)
       for (const char* sub : {"", "rules", "designs", "cases", "questions"}) {
-        std::error_code ignored;
         const fs::path candidate = folder / sub / (name + ".yaml");
         if (fs::is_regular_file(candidate, ignored)) return candidate.lexically_normal().string();
       }
     return {};
   }
 
-  bool read(const std::string& path, const Span& used_at) {
+  // The document of a path, read once; null after an error.
+  std::shared_ptr<const Document> read(const std::string& path, const Span& used_at) {
     std::error_code ignored;
     const std::string key = fs::weakly_canonical(path, ignored).string();
-    if (done_.count(key)) return true;
+    if (const auto done = done_.find(key); done != done_.end()) return done->second;
     if (std::find(open_.begin(), open_.end(), key) != open_.end()) {
       diagnostics_.error(used_at,
                          fmt::format("'{}' uses itself", printable(fs::path(path).stem().string())),
                          "a cycle of 'use' has no order");
-      return false;
+      return nullptr;
     }
-    if (done_.size() > kMaximumUses) {
+    if (done_.size() + open_.size() > kMaximumUses) {
       diagnostics_.error(used_at, "more than 200 files are used");
-      return false;
+      return nullptr;
     }
     open_.push_back(key);
-    auto document = parse(path);
-    if (!document) return false;
+    const auto document = parse(path);
+    if (!document) return nullptr;
     bool ok = true;
-    auto mutable_document = std::const_pointer_cast<Document>(document);
-    if (const YamlEntry* use = document->root.find("use")) {
-      auto follow = [&](const YamlNode& item) {
-        const std::string target = locate(item.text, path);
+    if (const YamlEntry* use = document->root.find("use"))
+      for (const YamlNode* item : items_of(use->value)) {
+        const std::string target = is_word(item->text) ? locate(item->text, path) : "";
         if (target.empty()) {
           diagnostics_.error(
-              item.span, fmt::format("no file '{}.yaml' to use", printable(item.text)),
+              item->span, fmt::format("no file '{}.yaml' to use", printable(item->text)),
               "packs are looked for beside the file and in specs/rules, designs, cases");
           ok = false;
-          return;
+        } else if (const auto used = read(target, item->span)) {
+          document->uses.push_back(used->name);
+        } else {
+          ok = false;
         }
-        mutable_document->uses.push_back(item.text);
-        ok = read(target, item.span) && ok;
-      };
-      if (use->value.is_scalar())
-        follow(use->value);
-      else
-        for (const YamlNode& item : use->value.items) follow(item);
-    }
+      }
     open_.pop_back();
-    done_.insert(key);
+    if (!ok) return nullptr;
+    done_[key] = document;
     for (const auto& other : result_.documents)
       if (other->name == document->name)
         diagnostics_.error(document->root.entries[0].value.span,
                            fmt::format("a second file is called '{}'", printable(document->name)),
                            "the first is " + other->path);
     result_.documents.push_back(document);
-    return ok;
+    return document;
   }
 
   // ---------------------------------------------------------------- declarations
@@ -191,25 +193,30 @@ class Composer {
     Origin o;
     o.span = key.span;
     o.pack = pack;
-    if (const YamlEntry* cite = value.find("cite")) o.cite = names_in(cite->value);
+    if (const YamlEntry* cite = value.find("cite")) o.cite = texts_of(cite->value);
     if (const YamlEntry* about = value.find("about")) o.about = about->value.text;
     if (const YamlEntry* status = value.find("status")) o.status = status->value.text;
     if (o.cite.empty())  // a file's sources stand for what does not name its own
       for (const auto& document : result_.documents)
         if (document->name == pack)
-          if (const YamlEntry* cite = document->root.find("cite")) o.cite = names_in(cite->value);
+          if (const YamlEntry* cite = document->root.find("cite")) o.cite = texts_of(cite->value);
     return o;
   }
 
-  void add(const std::string& section, const YamlNode& key, const YamlNode& value,
+  void add(const std::string& section, Naming naming, const YamlNode& key, const YamlNode& value,
            const std::string& pack, Life life = Life::Kernel) {
+    if (result_.declared.size() >= kMaximumDeclarations) {
+      if (result_.declared.size() == kMaximumDeclarations && diagnostics_.ok())
+        diagnostics_.error(key.span, "more than 5,000 declarations");
+      return;
+    }
     Declared d;
     d.section = section;
     d.key = key;
     d.value = value;
     d.life = life;
     d.origin = origin(key, value, pack);
-    if (section == "state" || has_signature(section)) {
+    if (naming == Naming::Signature) {
       const RawSignature signature = parse_signature(key, diagnostics_);
       d.name = signature.name;
       if (!signature.has_list && signature.parameters.size() == 1 &&
@@ -217,6 +224,11 @@ class Composer {
         d.name = signature.parameters[0].type + "." + signature.name;
     } else {
       d.name = key.text;
+      if (naming == Naming::Name ? !is_name(d.name) : !is_word(d.name))
+        diagnostics_.error(key.span, fmt::format("'{}' is no name", printable(d.name)),
+                           naming == Naming::Name
+                               ? "letters, digits and '_', hyphens between small letters"
+                               : "letters, digits, '-', '_' and '.'");
     }
     if (const Declared* earlier = result_.find(section, d.name)) {
       diagnostics_.error(
@@ -232,13 +244,9 @@ class Composer {
       const std::string& key = entry.key.text;
       const bool main = &document == result_.documents.back().get();
       for (const SectionRow& row : kSections) {
-        if (row.key != key || !row.declares) continue;
-        if (!entry.value.is_map()) {
-          diagnostics_.error(entry.value.span, fmt::format("'{}:' holds a map of names", key));
-          continue;
-        }
+        if (row.key != key) continue;
         for (const YamlEntry& item : entry.value.entries)
-          add(key, item.key, item.value, document.name);
+          add(key, row.naming, item.key, item.value, document.name);
       }
       if (key == "state")
         declare_state(entry.value, document.name);
@@ -251,7 +259,7 @@ class Composer {
       else if (key == "expect-by" && main)
         result_.expect.emplace_back(&entry.value, true);
       else if (key == "not-modelled")
-        for (const std::string& text : names_in(entry.value)) result_.not_modelled.push_back(text);
+        for (const std::string& text : texts_of(entry.value)) result_.not_modelled.push_back(text);
     }
   }
 
@@ -268,7 +276,7 @@ class Composer {
         continue;
       }
       for (const YamlEntry& item : group.value.entries)
-        add("state", item.key, item.value, pack, life->second);
+        add("state", Naming::Signature, item.key, item.value, pack, life->second);
     }
   }
 
@@ -278,10 +286,7 @@ class Composer {
   }
 
   void set_updates(const YamlNode& node) {
-    if (node.text.size() == 1 && node.text[0] >= '0' && node.text[0] <= '8')
-      result_.updates = node.text[0] - '0';
-    else
-      diagnostics_.error(node.span, "'updates:' is a number from 0 to 8");
+    result_.updates = small_number(node, 0, 8, diagnostics_);
   }
 
   // ---------------------------------------------------------------- changes
@@ -295,9 +300,8 @@ class Composer {
       else if (key == "extend")
         for (const YamlEntry& item : entry.value.entries) extend_one(item, who);
       else if (key == "allow")
-        for (const YamlNode& item :
-             entry.value.is_scalar() ? std::vector<YamlNode>{entry.value} : entry.value.items)
-          result_.allow.emplace_back(item.text, item.span);
+        for (const YamlNode* item : items_of(entry.value))
+          result_.allow.emplace_back(item->text, item->span);
       else if (key == "choose")
         for (const YamlEntry& item : entry.value.entries)
           result_.choose[item.key.text] = {item.value.text, item.value.span};
@@ -317,9 +321,9 @@ class Composer {
     std::vector<std::string> known;
     for (const Declared& d : result_.declared)
       if (d.section == section) known.push_back(d.name);
-    std::vector<std::string> sections = {"define", "procedures", "events", "claims",
-                                         "config", "properties", "actors"};
-    if (known.empty() && std::find(sections.begin(), sections.end(), section) == sections.end())
+    std::vector<std::string> sections;
+    for (const OverrideRow& row : kOverrides) sections.emplace_back(row.section);
+    if (std::find(sections.begin(), sections.end(), section) == sections.end())
       diagnostics_.error(
           key.span, fmt::format("an override begins with a section, not '{}'", printable(section)),
           did_you_mean(section, sections));
@@ -332,12 +336,19 @@ class Composer {
 
   void extend_one(const YamlEntry& item, const std::string& who) {
     const RawSignature signature = parse_signature(item.key, diagnostics_);
+    if (signature.name.empty()) return;
     for (const char* section : {"define", "procedures"})
       if (Declared* target = find_mutable(section, signature.name)) {
+        check_extension(section, item.value, diagnostics_);
         target->extensions.push_back(Extension{&item.value, signature, who});
         return;
       }
-    unknown_path(item.key, "procedures", signature.name);
+    std::vector<std::string> known;
+    for (const Declared& d : result_.declared)
+      if (d.section == "define" || d.section == "procedures") known.push_back(d.name);
+    diagnostics_.error(item.key.span,
+                       fmt::format("no definition or procedure is called '{}'", signature.name),
+                       did_you_mean(signature.name, known));
   }
 
   void override_one(const YamlEntry& item, const std::string& who, const Document& document) {
@@ -355,21 +366,52 @@ class Composer {
         rest.resize(last);
       }
     }
+    const auto row = std::find_if(kOverrides.begin(), kOverrides.end(),
+                                  [&](const OverrideRow& r) { return r.section == section; });
     Declared* target = find_mutable(section, rest);
-    if (!target) return unknown_path(item.key, section, rest);
+    if (!target || row == kOverrides.end()) return unknown_path(item.key, section, rest);
+    if (rest.size() + section.size() + 1 < path.size() && label.empty() && field.empty()) {
+      diagnostics_.error(item.key.span, "a name is missing at the end of the path");
+      return;
+    }
+    if (!label.empty() && section != "procedures") {
+      diagnostics_.error(item.key.span,
+                         "only the steps of procedures have labels that an override may name");
+      return;
+    }
+    if (field.empty()
+            ? !row->whole
+            : std::find(row->fields.begin(), row->fields.end(), field) == row->fields.end()) {
+      diagnostics_.error(item.key.span,
+                         fmt::format("an override cannot replace '{}'", printable(path)),
+                         section == "events" ? "events.NAME.do or events.NAME.when"
+                                             : "claims.NAME.from, until or level");
+      return;
+    }
+    const bool declaration = field.empty() && section != "define" && section != "procedures";
+    if (!label.empty())
+      check_label_edit(item.value, diagnostics_);
+    else if (declaration)
+      check_declaration(section, item.value, diagnostics_);
+    else
+      check_replacement(item.value, diagnostics_);
     check_conflict(*target, item, path, who, document);
     target->origin.overridden_by.push_back(who);
     if (const YamlEntry* patch = item.value.find("patch")) target->origin.patch = patch->value.text;
-    if (const YamlEntry* at = item.value.find("at")) target->origin.at = at->value.text;
+    if (const YamlEntry* at = item.value.find("at"); at && section != "properties")
+      target->origin.at = at->value.text;
+    if (const YamlEntry* status = item.value.find("status"))
+      target->origin.status = status->value.text;
     if (const YamlEntry* cite = item.value.find("cite"))
-      for (const std::string& source : names_in(cite->value)) target->origin.cite.push_back(source);
+      for (const std::string& source : texts_of(cite->value)) target->origin.cite.push_back(source);
     if (!label.empty()) return edit_label(item, rest, label);
     if (field.empty() && section == "procedures") field = "code";
-    const YamlEntry* inner = item.value.find(section == "procedures" ? "code" : "expr");
-    const YamlNode& value = inner ? inner->value : item.value;
+    const YamlEntry* inner =
+        item.value.find(section == "procedures" || field == "do" ? "code" : "expr");
+    const YamlNode& value = inner && !declaration ? inner->value : item.value;
     target->extensions.clear();  // what is replaced had them; later ones extend the replacement
     if (field.empty() || (field == "code" && !target->value.is_map())) {
-      target->value = value;
+      replace(*target, value);
       return;
     }
     for (YamlEntry& entry : target->value.entries)
@@ -380,6 +422,14 @@ class Composer {
     YamlNode key = item.key;
     key.text = field;
     target->value.entries.push_back(YamlEntry{key, value});
+  }
+
+  // A configuration keeps its type where only its values are replaced.
+  static void replace(Declared& target, const YamlNode& value) {
+    const YamlEntry* type = target.section == "config" ? target.value.find("type") : nullptr;
+    YamlNode fresh = value;
+    if (type && !value.find("type")) fresh.entries.push_back(*type);
+    target.value = std::move(fresh);
   }
 
   // Two files that do not know each other may not replace the same thing.
@@ -398,12 +448,12 @@ class Composer {
   }
 
   bool uses(const Document& document, const std::string& name) const {
-    for (const std::string& used : document.uses) {
-      if (used == name) return true;
-      for (const auto& other : result_.documents)
-        if (other->name == used && uses(*other, name)) return true;
-    }
-    return false;
+    std::set<std::string> reached = {document.name};
+    // Those that a document uses stand before it.
+    for (auto other = result_.documents.rbegin(); other != result_.documents.rend(); ++other)
+      if (reached.count((*other)->name))
+        reached.insert((*other)->uses.begin(), (*other)->uses.end());
+    return reached.count(name) > 0;
   }
 
   void edit_label(const YamlEntry& item, const std::string& procedure, const std::string& label) {
@@ -418,7 +468,7 @@ class Composer {
         result_.edits.push_back(LabelEdit{procedure, label, mode, entry->value, item.key.span});
         found = true;
       }
-    if (!found)
+    if (!found && diagnostics_.ok())
       diagnostics_.error(
           item.value.span,
           "a labelled step is edited by 'before:', 'after:', 'replace:' or 'drop: yes'");
@@ -430,24 +480,18 @@ class Composer {
     const YamlEntry* section = main.root.find("variants");
     std::vector<std::string> names;
     const YamlEntry* chosen = nullptr;
+    if (section && section->value.entries.size() > kMaximumVariants)
+      diagnostics_.error(section->key.span, "more than 256 variants");
     if (section)
       for (const YamlEntry& variant : section->value.entries) {
+        if (!is_word(variant.key.text))
+          diagnostics_.error(variant.key.span,
+                             fmt::format("'{}' is no name", printable(variant.key.text)),
+                             "letters, digits, '-', '_' and '.'");
         names.push_back(variant.key.text);
         VariantInfo info{variant.key.text, "", variant.key.span};
         if (const YamlEntry* about = variant.value.find("about")) info.about = about->value.text;
         result_.variants.push_back(info);
-        if (!variant.value.is_map()) {
-          diagnostics_.error(variant.value.span, "a variant is a map",
-                             "at least 'about:' or 'expect:'");
-          continue;
-        }
-        for (const YamlEntry& entry : variant.value.entries)
-          if (std::find(kVariantKeys.begin(), kVariantKeys.end(), entry.key.text) ==
-              kVariantKeys.end())
-            diagnostics_.error(
-                entry.key.span,
-                fmt::format("a variant cannot hold '{}'", printable(entry.key.text)),
-                did_you_mean(entry.key.text, {kVariantKeys.begin(), kVariantKeys.end()}));
         if (variant.key.text == options_.variant) chosen = &variant;
       }
     if (options_.variant.empty()) return;
@@ -471,7 +515,7 @@ class Composer {
       else if (entry.key.text == "config")
         for (const YamlEntry& item : entry.value.entries) {
           if (Declared* target = find_mutable("config", item.key.text)) {
-            target->value = item.value;
+            replace(*target, item.value);
             target->origin.overridden_by.push_back(main.name + ":" + options_.variant);
           } else {
             unknown_path(item.key, "config", item.key.text);
@@ -484,7 +528,7 @@ class Composer {
   Diagnostics& diagnostics_;
   Composition result_;
   std::vector<std::string> open_;
-  std::set<std::string> done_;
+  std::map<std::string, std::shared_ptr<const Document>> done_;
   std::map<std::string, std::vector<std::pair<std::string, std::string>>> overriders_;
 };
 

@@ -42,6 +42,7 @@ std::optional<std::vector<Reading>> readings(const std::string& path, const Load
           more.push_back(std::move(next));
         }
       some = std::move(more);
+      if (some.size() > kMaximumReadings) break;
     }
     all.insert(all.end(), some.begin(), some.end());
     if (all.size() > kMaximumReadings) {

@@ -3,28 +3,40 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 
 #include "model/resolve_helpers.h"
 #include "model/resolver.h"
 
 namespace luproof::model {
+namespace {
+
+constexpr int kMaximumDefineDepth = 100;
+
+}  // namespace
 
 int Resolver::cell_named(const RawExpr& raw, Frame& frame, std::vector<ExprPtr>& indices) {
   if (raw.op == RawOp::Name) {
     const auto found = symbols_.find(raw.text);
-    if (found != symbols_.end() && found->second.kind == Symbol::Kind::Cell) return found->second.id;
-    fail(raw.span, fmt::format("'{}' is not a cell", printable(raw.text)), did_you_mean(raw.text, known_names(frame)));
+    if (found != symbols_.end() && found->second.kind == Symbol::Kind::Cell)
+      return found->second.id;
+    fail(raw.span, fmt::format("'{}' is not a cell", printable(raw.text)),
+         did_you_mean(raw.text, known_names(frame)));
     return -1;
   }
   if (raw.op == RawOp::Member) {
     ExprPtr on = expression(raw.kids[0], frame);
     if (!on) return -1;
     if (on->type.kind != Type::Kind::Ref || on->type.id < 0) {
-      fail(raw.span, fmt::format("'.{}' needs an entity, and this is {}", printable(raw.text), type_text(on->type)));
+      fail(raw.span, fmt::format("'.{}' needs an entity, and this is {}", printable(raw.text),
+                                 type_text(on->type)));
       return -1;
     }
     const int cell = find_cell(raw.text, on->type.id, raw.span, false);
+    if (cell >= 0 && m_.cells[cell].index.size() != 1) {
+      fail(raw.span, fmt::format("'{}' has two indices", m_.cells[cell].shown),
+           fmt::format("{}(…, …)", raw.text));
+      return -1;
+    }
     indices.push_back(on);
     return cell;
   }
@@ -36,7 +48,8 @@ int Resolver::cell_named(const RawExpr& raw, Frame& frame, std::vector<ExprPtr>&
       return -1;
     }
     for (std::size_t i = 0; i < raw.kids.size(); ++i) {
-      ExprPtr index = expect(expression(raw.kids[i], frame), reference(m_.cells[cell].index[i], false), "the index");
+      ExprPtr index = expect(expression(raw.kids[i], frame),
+                             reference(m_.cells[cell].index[i], false), "the index");
       if (!index) return -1;
       indices.push_back(index);
     }
@@ -47,17 +60,22 @@ int Resolver::cell_named(const RawExpr& raw, Frame& frame, std::vector<ExprPtr>&
 }
 
 ExprPtr Resolver::handover(const RawExpr& raw, Frame& frame) {
-  static const std::map<std::string, Op> kOps = {{"received", Op::Received}, {"handed", Op::Handed}, {"restored", Op::Restored},
-                                                 {"outgoing", Op::Outgoing}, {"written", Op::Written}};
+  static const std::map<std::string, Op> kOps = {{"received", Op::Received},
+                                                 {"handed", Op::Handed},
+                                                 {"restored", Op::Restored},
+                                                 {"outgoing", Op::Outgoing},
+                                                 {"written", Op::Written}};
   std::vector<ExprPtr> indices;
   const int cell = cell_named(raw.kids[0], frame, indices);
   if (cell < 0) return nullptr;
   const Cell& target = m_.cells[cell];
   if (target.life != Life::Handover)
-    return fail(raw.kids[0].span, fmt::format("'{}' is not a handover cell", target.shown), "declare it under state: handover:");
+    return fail(raw.kids[0].span, fmt::format("'{}' is not a handover cell", target.shown),
+                "declare it under state: handover:");
   Op op = kOps.at(raw.text);
   if (frame.booting && (op == Op::Outgoing || op == Op::Written))
-    return fail(raw.span, "nothing is written for the next kernel before the boot", "read received(…) or handed(…)");
+    return fail(raw.span, "nothing is written for the next kernel before the boot",
+                "read received(…) or handed(…)");
   Type type = boolean_type();
   if (op == Op::Received || op == Op::Outgoing) {
     type = target.type;
@@ -72,21 +90,24 @@ ExprPtr Resolver::handover(const RawExpr& raw, Frame& frame) {
 // Words that look like calls but are part of the language.
 ExprPtr Resolver::special(const RawExpr& raw, Frame& frame, bool& known) {
   static const std::map<std::string, std::size_t> kArity = {
-      {"if", 3}, {"min", 2}, {"max", 2}, {"before", 2}, {"alive", 1}, {"was", 1}, {"old", 1}, {"idle", 1}, {"settled", 1},
-      {"received", 1}, {"handed", 1}, {"restored", 1}, {"outgoing", 1}, {"written", 1}};
+      {"if", 3},     {"min", 2},      {"max", 2},      {"before", 2},  {"alive", 1},
+      {"was", 1},    {"old", 1},      {"idle", 1},     {"settled", 1}, {"received", 1},
+      {"handed", 1}, {"restored", 1}, {"outgoing", 1}, {"written", 1}};
   const auto arity = kArity.find(raw.text);
   known = arity != kArity.end();
   if (!known) return nullptr;
   if (raw.kids.size() != arity->second)
-    return fail(raw.span, fmt::format("'{}' takes {} argument{}", raw.text, arity->second, arity->second == 1 ? "" : "s"));
+    return fail(raw.span, fmt::format("'{}' takes {} argument{}", raw.text, arity->second,
+                                      arity->second == 1 ? "" : "s"));
   const std::string& text = raw.text;
-  if (text == "received" || text == "handed" || text == "restored" || text == "outgoing" || text == "written")
+  if (text == "received" || text == "handed" || text == "restored" || text == "outgoing" ||
+      text == "written")
     return handover(raw, frame);
   if (text == "idle") {
     const auto actor = actors_.find(raw.kids[0].text);
     if (!frame.properties) return fail(raw.span, "only properties may say idle(…)");
     if (raw.kids[0].op != RawOp::Name || actor == actors_.end())
-      return fail(raw.kids[0].span, fmt::format("'{}' is not an actor", printable(raw.kids[0].text)));
+      return no_actor(raw.kids[0].text, raw.kids[0].span);
     return node(Op::Idle, boolean_type(), raw.span, {}, actor->second);
   }
   if (text == "settled") {
@@ -100,9 +121,15 @@ ExprPtr Resolver::special(const RawExpr& raw, Frame& frame, bool& known) {
   }
   if (text == "was") {
     if (frame.claim < 0 || !frame.samples)
-      return fail(raw.span, "was(…) is the value when a claim began", "it needs 'for: x in claimed(…)'");
+      return fail(raw.span, "was(…) is the value when a claim began",
+                  "it needs 'for: x in claimed(…)'");
     ExprPtr e = expression(raw.kids[0], frame);
     if (!e) return nullptr;
+    if (e->type.kind == Type::Kind::Set)
+      return fail(raw.span, "was(…) keeps one value, not a set", "was(x in S)");
+    if (!reads_only(e, 0))
+      return fail(raw.span, "was(…) can read no local name but the claim's",
+                  "the value is kept when the claim begins");
     auto was = node(Op::Was, e->type, raw.span, {e});
     was->ref = static_cast<int>(frame.samples->size());
     frame.samples->push_back(static_cast<int>(m_.samples.size()));
@@ -115,17 +142,23 @@ ExprPtr Resolver::special(const RawExpr& raw, Frame& frame, bool& known) {
     if (!kids.back()) return nullptr;
   }
   if (text == "old") {
-    if (!frame.step) return fail(raw.span, "old(…) is the value before a step", "only 'step:' properties have one");
+    if (!frame.step)
+      return fail(raw.span, "old(…) is the value before a step",
+                  "only 'step:' properties have one");
     const Type type = kids[0]->type;
     return node(Op::Old, type, raw.span, std::move(kids));
   }
   if (text == "alive") {
-    if (kids[0]->type.kind != Type::Kind::Ref || kids[0]->type.id < 0 || !m_.sorts[m_.base_sort(kids[0]->type.id)].pool)
+    if (kids[0]->type.kind != Type::Kind::Ref || kids[0]->type.id < 0 ||
+        !m_.sorts[m_.base_sort(kids[0]->type.id)].pool)
       return fail(raw.span, "alive(…) takes an element of a pool");
     return node(Op::Alive, boolean_type(), raw.span, std::move(kids));
   }
   if (text == "before") {
-    if (kids[0]->type.kind != Type::Kind::Set) return fail(raw.span, "before(…) takes a list and a member");
+    if (kids[0]->type.kind != Type::Kind::Set || !is_list(kids[0]))
+      return fail(raw.span, "before(…) takes a list and a member");
+    kids[1] = expect(kids[1], reference(kids[0]->type.id, false), "the member");
+    if (!kids[1]) return nullptr;
     const Type type = kids[0]->type;
     return node(Op::SetBefore, type, raw.span, std::move(kids));
   }
@@ -135,17 +168,23 @@ ExprPtr Resolver::special(const RawExpr& raw, Frame& frame, bool& known) {
     kids[2] = coerce(kids[2], kids[1]->type);
     if (!kids[0]) return nullptr;
     if (!assignable(kids[1]->type, kids[2]->type))
-      return fail(raw.span, fmt::format("the two values differ in type: {} and {}", type_text(kids[1]->type), type_text(kids[2]->type)));
+      return fail(raw.span, fmt::format("the two values differ in type: {} and {}",
+                                        type_text(kids[1]->type), type_text(kids[2]->type)));
     Type type = kids[1]->type;
-    if (type.kind == Type::Kind::Int) type = integer(std::min(type.low, kids[2]->type.low), std::max(type.high, kids[2]->type.high));
+    if (type.kind == Type::Kind::Int)
+      type =
+          integer(std::min(type.low, kids[2]->type.low), std::max(type.high, kids[2]->type.high));
     if (type.kind == Type::Kind::Ref) type.nullable = type.nullable || kids[2]->type.nullable;
     return node(Op::Ite, type, raw.span, std::move(kids));
   }
   for (const ExprPtr& kid : kids)
-    if (kid->type.kind != Type::Kind::Int) return fail(kid->span, fmt::format("{} takes numbers", text));
+    if (kid->type.kind != Type::Kind::Int)
+      return fail(kid->span, fmt::format("{} takes numbers", text));
   const Type a = kids[0]->type, b = kids[1]->type;
-  return text == "min" ? node(Op::Min, integer(std::min(a.low, b.low), std::min(a.high, b.high)), raw.span, std::move(kids))
-                       : node(Op::Max, integer(std::max(a.low, b.low), std::max(a.high, b.high)), raw.span, std::move(kids));
+  return text == "min" ? node(Op::Min, integer(std::min(a.low, b.low), std::min(a.high, b.high)),
+                              raw.span, std::move(kids))
+                       : node(Op::Max, integer(std::max(a.low, b.low), std::max(a.high, b.high)),
+                              raw.span, std::move(kids));
 }
 
 ExprPtr Resolver::call(const RawExpr& raw, Frame& frame) {
@@ -155,38 +194,45 @@ ExprPtr Resolver::call(const RawExpr& raw, Frame& frame) {
   const auto define = defines_.find(raw.text);
   if (define == defines_.end()) {
     if (procedures_.count(raw.text) || events_.count(raw.text))
-      return fail(raw.span, fmt::format("'{}' happens in steps and cannot stand in an expression", raw.text),
+      return fail(raw.span,
+                  fmt::format("'{}' happens in steps and cannot stand in an expression", raw.text),
                   fmt::format("let r = {}(…)", raw.text));
     std::vector<ExprPtr> indices;
     if (find_cell(raw.text, -1, raw.span, true) < 0)
-      return fail(raw.span, fmt::format("unknown name '{}'", printable(raw.text)), did_you_mean(raw.text, known_names(frame)));
+      return fail(
+          raw.span, fmt::format("unknown name '{}'", printable(raw.text)),
+          diagnostics_.errors() > kMaximumErrors ? "" : did_you_mean(raw.text, known_names(frame)));
     const int cell = cell_named(raw, frame, indices);
     return cell < 0 ? nullptr : cell_read(cell, std::move(indices), raw.span, frame);
   }
-  if (define_progress_[define->second] == Progress::Untouched) define_body(define->second);
+  if (define_progress_[define->second] == Progress::Untouched) {
+    if (++define_depth_ > kMaximumDefineDepth)
+      return fail(raw.span, "definitions use each other too deeply", "at most 100 levels");
+    define_body(define->second);
+    --define_depth_;
+  }
   if (define_progress_[define->second] == Progress::Open)
-    return fail(raw.span, fmt::format("the definition of '{}' needs itself", raw.text), "definitions have to end");
+    return fail(raw.span, fmt::format("the definition of '{}' needs itself", raw.text),
+                "definitions have to end");
   const Define& target = m_.defines[define->second];
   if (!target.body) return nullptr;
   if (static_cast<int>(raw.kids.size()) != target.parameters)
-    return fail(raw.span, fmt::format("'{}' takes {} argument{}", raw.text, target.parameters, target.parameters == 1 ? "" : "s"));
-  if (!frame.properties && monitors(target.body))
-    return fail(raw.span, fmt::format("'{}' reads history, which only properties and claims may", raw.text));
+    return fail(raw.span, fmt::format("'{}' takes {} argument{}", raw.text, target.parameters,
+                                      target.parameters == 1 ? "" : "s"));
+  if (!frame.properties && define_facts_[define->second].monitors)
+    return fail(raw.span,
+                fmt::format("'{}' reads history, which only properties and claims may", raw.text));
+  if (frame.booting && !define_facts_[define->second].boots)
+    return fail(raw.span, fmt::format("'{}' reads what does not exist before the boot", raw.text),
+                "cold and boot values read hardware, guest and given cells and what was received");
   std::vector<ExprPtr> arguments;
   for (std::size_t i = 0; i < raw.kids.size(); ++i) {
-    ExprPtr argument = expect(expression(raw.kids[i], frame), target.locals[i].type, "the argument");
+    ExprPtr argument =
+        expect(expression(raw.kids[i], frame), target.locals[i].type, "the argument");
     if (!argument) return nullptr;
     arguments.push_back(std::move(argument));
   }
   return node(Op::Define, target.result, raw.span, std::move(arguments), define->second);
-}
-
-bool Resolver::monitors(const ExprPtr& e) const {
-  if (!e) return false;
-  if (e->op == Op::Idle || e->op == Op::Settled) return true;
-  if ((e->op == Op::Cell || e->op == Op::SetCell) && m_.cells[e->ref].life == Life::History) return true;
-  if (e->op == Op::Define && monitors(m_.defines[e->ref].body)) return true;
-  return std::any_of(e->kids.begin(), e->kids.end(), [&](const ExprPtr& kid) { return monitors(kid); });
 }
 
 }  // namespace luproof::model

@@ -2,77 +2,79 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 
-#include "model/resolve_helpers.h"
+#include "model/lexer.h"
 #include "model/resolver.h"
+#include "model/schema.h"
 
 namespace luproof::model {
 namespace {
 
 constexpr int kMaximumPool = 16;
+constexpr std::size_t kMaximumNames = 64;  // enumerators, alternatives, members
+constexpr std::int64_t kMaximumValues = 1 << 20;
+
 }  // namespace
 
-int Resolver::sort_named(const std::string& name) const {
-  for (std::size_t i = 0; i < m_.sorts.size(); ++i)
-    if (m_.sorts[i].name == name) return static_cast<int>(i);
-  return -1;
-}
-
-void Resolver::name_symbol(const std::string& name, Symbol symbol) {
-  const auto [at, fresh] = symbols_.emplace(name, symbol);
-  if (!fresh)
-    diagnostics_.error(symbol.span, fmt::format("the name '{}' is taken", printable(name)),
-                       fmt::format("by the declaration in {}", at->second.span.where()));
-}
-
-void Resolver::check_keys(const YamlNode& node, const std::vector<std::string>& known) {
-  for (const YamlEntry& entry : node.entries)
-    if (std::find(known.begin(), known.end(), entry.key.text) == known.end())
-      diagnostics_.error(entry.key.span, fmt::format("unknown key '{}'", printable(entry.key.text)),
-                         did_you_mean(entry.key.text, known));
+// The names of an enumeration or of a choice's alternatives.
+void Resolver::enumerate(const YamlNode& values, const std::string& name, const Span& span) {
+  name_type(name, span);
+  if (values.items.size() > kMaximumNames) {
+    diagnostics_.error(values.span,
+                       fmt::format("'{}' has more than {} names", name, kMaximumNames));
+    return;
+  }
+  Enumeration e{name, {}, span};
+  const int id = static_cast<int>(m_.enums.size());
+  for (const YamlNode& item : values.items) {
+    if (!is_name(item.text))
+      diagnostics_.error(item.span, fmt::format("'{}' is no name", printable(item.text)));
+    name_symbol(item.text, Symbol{Symbol::Kind::Enumerator, id, static_cast<Value>(e.values.size()),
+                                  item.span});
+    e.values.push_back(item.text);
+  }
+  m_.enums.push_back(std::move(e));
 }
 
 void Resolver::enumerations() {
   for (const Declared& d : c_.declared) {
     if (d.section != "kinds") continue;
-    const YamlNode* values = &d.value;
-    if (const YamlEntry* of = d.value.find("of")) values = &of->value;
-    Enumeration e{d.name, {}, d.key.span};
-    const int id = static_cast<int>(m_.enums.size());
-    if (values->items.empty())
-      diagnostics_.error(d.value.span, "an enumeration is a list of names", "[a, b]");
-    for (const YamlNode& item : values->items) {
-      name_symbol(item.text, Symbol{Symbol::Kind::Enumerator, id,
-                                    static_cast<Value>(e.values.size()), item.span});
-      e.values.push_back(item.text);
-    }
-    m_.enums.push_back(std::move(e));
+    const YamlEntry* of = d.value.find("of");
+    const YamlNode& values = of ? of->value : d.value;
+    if (values.items.empty())
+      diagnostics_.error(values.span, "an enumeration is a list of names", "[a, b]");
+    enumerate(values, d.name, d.key.span);
   }
 }
 
 void Resolver::own_sorts() {
   for (const Declared& d : c_.declared) {
     if (d.section != "entities") continue;
-    check_keys(d.value, {"pool", "members", "about", "cite"});
     Sort sort;
     sort.name = d.name;
     sort.span = d.key.span;
     const int id = static_cast<int>(m_.sorts.size());
     name_symbol(d.name, Symbol{Symbol::Kind::Sort, id, 0, d.key.span});
-    if (const YamlEntry* pool = d.value.find("pool")) {
+    const YamlEntry* pool = d.value.find("pool");
+    const YamlEntry* members = d.value.find("members");
+    if ((pool != nullptr) == (members != nullptr)) {
+      diagnostics_.error(d.value.span, "entities are '{pool: N}' or '{members: [a, b]}'");
+    } else if (pool) {
       sort.pool = true;
-      sort.size = small_number(pool->value, 1, kMaximumPool, 1, diagnostics_);
+      sort.size = small_number(pool->value, 1, kMaximumPool, diagnostics_);
       for (int i = 1; i <= sort.size; ++i) sort.names.push_back(fmt::format("{}{}", d.name, i));
-    } else if (const YamlEntry* members = d.value.find("members")) {
+    } else if (members->value.items.empty() || members->value.items.size() > kMaximumNames) {
+      diagnostics_.error(members->value.span,
+                         fmt::format("'{}' has from 1 to {} members", d.name, kMaximumNames));
+    } else {
       for (const YamlNode& item : members->value.items) {
+        if (!is_name(item.text))
+          diagnostics_.error(item.span, fmt::format("'{}' is no name", printable(item.text)));
         name_symbol(item.text, Symbol{Symbol::Kind::Element, id,
                                       static_cast<Value>(sort.names.size()) + 1, item.span});
         sort.names.push_back(item.text);
       }
       sort.size = static_cast<int>(sort.names.size());
-    } else {
-      diagnostics_.error(d.value.span, "entities are '{pool: N}' or '{members: [a, b]}'");
     }
     m_.sorts.push_back(std::move(sort));
   }
@@ -80,13 +82,8 @@ void Resolver::own_sorts() {
 
 std::optional<Type> Resolver::type_of(const RawType& raw, CellKind& kind) {
   auto sort = [&]() -> std::optional<Type> {
-    const int id = sort_named(raw.name);
-    if (id >= 0) return Type{Type::Kind::Ref, id, 0, 0, false};
-    std::vector<std::string> known;
-    for (const Sort& s : m_.sorts) known.push_back(s.name);
-    diagnostics_.error(raw.span, fmt::format("unknown sort '{}'", printable(raw.name)),
-                       did_you_mean(raw.name, known));
-    return std::nullopt;
+    const int id = known_sort(raw.name, raw.span);
+    return id < 0 ? std::nullopt : std::optional(Type{Type::Kind::Ref, id, 0, 0, false});
   };
   kind = CellKind::Data;
   switch (raw.kind) {
@@ -120,9 +117,24 @@ std::optional<Type> Resolver::type_of(const RawType& raw, CellKind& kind) {
   if (const int id = sort_named(raw.name); id >= 0) return Type{Type::Kind::Ref, id, 0, 0, false};
   std::vector<std::string> known = {"bool", "int", "errno", "ref", "list", "set", "refcount"};
   for (const Enumeration& e : m_.enums) known.push_back(e.name);
+  for (const Sort& s : m_.sorts) known.push_back(s.name);
   diagnostics_.error(raw.span, fmt::format("unknown type '{}'", printable(raw.name)),
                      did_you_mean(raw.name, known));
   return std::nullopt;
+}
+
+// The indices of a cell or a lock.
+void Resolver::indices(const RawSignature& signature, Cell& cell, const Span& span) {
+  for (const RawParameter& p : signature.parameters)
+    cell.index.push_back(std::max(0, known_sort(p.type, p.span)));
+  if (cell.index.size() > 2) diagnostics_.error(span, "a cell has at most two indices");
+  std::int64_t count =
+      cell.kind == CellKind::List || cell.kind == CellKind::Set ? m_.sorts[cell.type.id].size : 1;
+  for (const int sort : cell.index) count *= std::max(1, m_.sorts[sort].size);
+  values_ += std::min(count, kMaximumValues);
+  if (values_ > kMaximumValues)
+    diagnostics_.error(span, "the cells hold more than 1,048,576 values",
+                       "a smaller topology, or fewer indices");
 }
 
 void Resolver::cells() {
@@ -131,7 +143,6 @@ void Resolver::cells() {
     const RawSignature signature = parse_signature(d.key, diagnostics_);
     YamlNode type_node = d.value;
     if (d.value.is_map()) {
-      check_keys(d.value, {"type", "about", "cite", "status"});
       const YamlEntry* type = d.value.find("type");
       if (!type) {
         diagnostics_.error(d.value.span, "'type:' is missing", "{type: bool = false, about: …}");
@@ -146,35 +157,30 @@ void Resolver::cells() {
     cell.life = d.life;
     cell.origin = d.origin;
     const auto type = type_of(raw, cell.kind);
-    for (const RawParameter& p : signature.parameters) {
-      const int sort = sort_named(p.type);
-      if (sort < 0) {
-        std::vector<std::string> known;
-        for (const Sort& s : m_.sorts) known.push_back(s.name);
-        diagnostics_.error(p.span, fmt::format("unknown sort '{}'", printable(p.type)),
-                           did_you_mean(p.type, known));
-      }
-      cell.index.push_back(std::max(0, sort));
-    }
-    if (cell.index.size() > 2) diagnostics_.error(d.key.span, "a cell has at most two indices");
     if (!type) continue;
     cell.type = *type;
+    indices(signature, cell, d.key.span);
     if (raw.kind == RawType::Kind::Name && type->kind == Type::Kind::Ref)
       diagnostics_.error(raw.span, "a cell that refers to an entity may be none",
                          fmt::format("write 'ref {}'", raw.name));
     if (d.life == Life::Kernel && raw.cold_any && !raw.has_boot)
       diagnostics_.error(
-          raw.span,
+          type_node.span,
           fmt::format("'{}' starts as any value and does not say what it is after kexec", d.name),
           "add 'boot …'");
     if (raw.has_boot && d.life != Life::Kernel && d.life != Life::Userspace)
-      diagnostics_.error(raw.span, "only kernel and userspace cells boot",
+      diagnostics_.error(type_node.span, "only kernel and userspace cells boot",
                          "a cell of this life survives kexec by itself");
-    if ((cell.kind == CellKind::List || cell.kind == CellKind::Set) && raw.has_cold)
-      diagnostics_.error(raw.span, "a list or a set starts empty", "fill it by code");
-    if (signature.parameters.empty() && !signature.has_list)
-      name_symbol(cell.name,
-                  Symbol{Symbol::Kind::Cell, static_cast<int>(m_.cells.size()), 0, d.key.span});
+    if (d.life == Life::Handover && raw.has_cold)
+      diagnostics_.error(type_node.span, "nothing is handed over at a cold start",
+                         "leave out the value");
+    if (d.life == Life::Handover && cell.kind == CellKind::Refcount)
+      diagnostics_.error(type_node.span, "a reference count cannot be handed over");
+    if ((cell.kind == CellKind::List || cell.kind == CellKind::Set) &&
+        (raw.has_cold || raw.boot_any))
+      diagnostics_.error(type_node.span, "a list or a set starts empty",
+                         "fill it by code, or boot it from what was received");
+    name_cell(signature, cell, d.key.span);
     cell_sources_.emplace_back(raw, signature);
     m_.cells.push_back(std::move(cell));
   }
@@ -184,27 +190,21 @@ void Resolver::locks() {
   for (const Declared& d : c_.declared) {
     if (d.section != "locks") continue;
     const RawSignature signature = parse_signature(d.key, diagnostics_);
-    std::string text = d.value.text;
-    if (const YamlEntry* type = d.value.find("type")) text = type->value.text;
+    const YamlEntry* type = d.value.find("type");
+    const YamlNode& node = type ? type->value : d.value;
     Cell cell;
     cell.name = signature.name;
     cell.shown = d.name;
     cell.origin = d.origin;
-    if (text == "mutex")
+    if (node.text == "mutex")
       cell.kind = CellKind::Mutex;
-    else if (text == "rwlock" || text == "rwlock unfair")
+    else if (node.text == "rwlock" || node.text == "rwlock unfair")
       cell.kind = CellKind::Rwlock;
     else
-      diagnostics_.error(d.value.span, "a lock is 'mutex', 'rwlock' or 'rwlock unfair'");
-    cell.fair = text != "rwlock unfair";
-    for (const RawParameter& p : signature.parameters) {
-      const int sort = sort_named(p.type);
-      if (sort < 0) diagnostics_.error(p.span, fmt::format("unknown sort '{}'", printable(p.type)));
-      cell.index.push_back(std::max(0, sort));
-    }
-    if (cell.index.empty())
-      name_symbol(cell.name,
-                  Symbol{Symbol::Kind::Cell, static_cast<int>(m_.cells.size()), 0, d.key.span});
+      diagnostics_.error(node.span, "a lock is 'mutex', 'rwlock' or 'rwlock unfair'");
+    cell.fair = node.text != "rwlock unfair";
+    indices(signature, cell, d.key.span);
+    name_cell(signature, cell, d.key.span);
     RawType raw;
     raw.span = d.key.span;
     cell_sources_.emplace_back(raw, signature);
@@ -212,67 +212,70 @@ void Resolver::locks() {
   }
 }
 
+void Resolver::choice(const Declared& d) {
+  const YamlEntry* of = d.value.find("of");
+  const YamlNode& values = of ? of->value : d.value;
+  if (values.items.size() < 2)
+    diagnostics_.error(values.span,
+                       fmt::format("the choice '{}' has fewer than two alternatives", d.name),
+                       "[a, b]");
+  enumerate(values, d.name, d.key.span);
+  name_symbol(d.name,
+              Symbol{Symbol::Kind::Choice, static_cast<int>(m_.choices.size()), 0, d.key.span});
+  m_.choices.push_back(Choice{d.name, static_cast<int>(m_.enums.size()) - 1, -1, d.origin});
+  if (const YamlEntry* fallback = d.value.find("default"))
+    selected_choice(d.name, fallback->value.text, fallback->value.span);
+}
+
+void Resolver::config(const Declared& d) {
+  const YamlEntry* type_entry = d.value.find("type");
+  const YamlEntry* value = d.value.find("value");
+  const YamlEntry* before = d.value.find("old");
+  const YamlEntry* after = d.value.find("new");
+  if (!type_entry || (value ? before || after : !before || !after)) {
+    diagnostics_.error(
+        d.value.span,
+        "a configuration is '{type: bool, value: …}' or '{type: bool, old: …, new: …}'");
+    return;
+  }
+  const RawType raw = parse_type(type_entry->value, diagnostics_);
+  CellKind kind = CellKind::Data;
+  const auto type = type_of(raw, kind);
+  if (!type) return;
+  if (kind != CellKind::Data || type->kind == Type::Kind::Ref || raw.has_cold || raw.has_boot) {
+    diagnostics_.error(type_entry->value.span,
+                       "a configuration is a boolean, a number, an errno or one of an enumeration",
+                       "its value stands under 'value:', or 'old:' and 'new:'");
+    return;
+  }
+  std::vector<Local> none;
+  Frame frame;
+  frame.locals = &none;
+  frame.scopes.emplace_back();
+  Config config{d.name, *type, 0, 0, d.origin};
+  auto read = [&](const YamlNode& node) {
+    return constant(
+        expect(expression(parse_expression(node, diagnostics_), frame), *type, "the value"), *type);
+  };
+  config.old_value = read(before ? before->value : value->value);
+  config.new_value = read(after ? after->value : value->value);
+  name_symbol(d.name,
+              Symbol{Symbol::Kind::Config, static_cast<int>(m_.configs.size()), 0, d.key.span});
+  m_.configs.push_back(std::move(config));
+}
+
 void Resolver::choices_and_configs() {
   for (const Declared& d : c_.declared) {
-    if (d.section == "choices") {
-      check_keys(d.value, {"of", "about", "cite", "default", "status"});
-      const YamlEntry* of = d.value.find("of");
-      const YamlNode& values = of ? of->value : d.value;
-      if (values.items.size() < 2)
-        diagnostics_.error(values.span,
-                           fmt::format("the choice '{}' has fewer than two alternatives", d.name),
-                           "[a, b]");
-      Enumeration e{d.name, {}, d.key.span};
-      const int id = static_cast<int>(m_.enums.size());
-      for (const YamlNode& item : values.items) {
-        name_symbol(item.text, Symbol{Symbol::Kind::Enumerator, id,
-                                      static_cast<Value>(e.values.size()), item.span});
-        e.values.push_back(item.text);
-      }
-      m_.enums.push_back(std::move(e));
-      name_symbol(d.name,
-                  Symbol{Symbol::Kind::Choice, static_cast<int>(m_.choices.size()), 0, d.key.span});
-      m_.choices.push_back(Choice{d.name, id, -1, d.origin});
-      if (const YamlEntry* fallback = d.value.find("default"))
-        selected_choice(d.name, fallback->value.text, fallback->value.span);
-    } else if (d.section == "config") {
-      check_keys(d.value, {"type", "value", "old", "new", "about", "cite", "status"});
-      const YamlEntry* type_entry = d.value.find("type");
-      const YamlEntry* value = d.value.find("value");
-      const YamlEntry* before = d.value.find("old");
-      const YamlEntry* after = d.value.find("new");
-      if (!value && (!before || !after)) {
-        diagnostics_.error(
-            d.value.span,
-            "a configuration is '{type: bool, value: …}' or '{type: bool, old: …, new: …}'");
-        continue;
-      }
-      RawType raw;
-      if (type_entry) raw = parse_type(type_entry->value, diagnostics_);
-      CellKind kind = CellKind::Data;
-      const auto type = type_of(raw, kind);
-      if (!type) continue;
-      std::vector<Local> none;
-      Frame frame;
-      frame.locals = &none;
-      frame.scopes.emplace_back();
-      Config config{d.name, *type, 0, 0, d.origin};
-      auto read = [&](const YamlNode& node) {
-        return constant(
-            expect(expression(parse_expression(node, diagnostics_), frame), *type, "the value"),
-            *type);
-      };
-      config.old_value = read(before ? before->value : value->value);
-      config.new_value = read(after ? after->value : value->value);
-      name_symbol(d.name,
-                  Symbol{Symbol::Kind::Config, static_cast<int>(m_.configs.size()), 0, d.key.span});
-      m_.configs.push_back(std::move(config));
-    }
+    if (d.section == "choices")
+      choice(d);
+    else if (d.section == "config")
+      config(d);
   }
 }
 
 Value Resolver::constant(const ExprPtr& e, const Type& type) {
   if (!e) return 0;
+  if (!fits(e, type)) fail(e->span, fmt::format("the value is not in {}..{}", type.low, type.high));
   if (e->op == Op::Const) return e->value;
   if (e->op == Op::Neg && e->kids[0]->op == Op::Const) return -e->kids[0]->value;
   fail(e->span, fmt::format("a constant is expected ({})", type_text(type)));
@@ -309,31 +312,30 @@ void Resolver::apply_choices() {
 void Resolver::acts() {
   for (const Declared& d : c_.declared) {
     if (d.section != "environment") continue;
-    check_keys(d.value, {"about", "at-most", "cite", "status"});
     Act act;
     act.name = d.name;
     act.origin = d.origin;
     if (const YamlEntry* most = d.value.find("at-most"))
-      act.at_most = small_number(most->value, 1, 9, 1, diagnostics_);
+      act.at_most = small_number(most->value, 1, 9, diagnostics_);
     if (options_.allow) act.allowed = options_.allow->count(d.name) > 0;
     acts_[d.name] = static_cast<int>(m_.acts.size());
     m_.acts.push_back(std::move(act));
   }
+  for (const auto& [name, span] : c_.allow)
+    if (const int act = act_named(name, span); act >= 0 && !options_.allow)
+      m_.acts[act].allowed = true;
+  if (options_.allow)
+    for (const std::string& name : *options_.allow) act_named(name, Span{});
+}
+
+int Resolver::act_named(const std::string& name, const Span& span) {
+  const auto found = acts_.find(name);
+  if (found != acts_.end()) return found->second;
   std::vector<std::string> known;
   for (const Act& act : m_.acts) known.push_back(act.name);
-  for (const auto& [name, span] : c_.allow) {
-    const auto found = acts_.find(name);
-    if (found == acts_.end())
-      diagnostics_.error(span, fmt::format("'{}' is no environment act", printable(name)),
-                         did_you_mean(name, known));
-    else if (!options_.allow)
-      m_.acts[found->second].allowed = true;
-  }
-  if (options_.allow)
-    for (const std::string& name : *options_.allow)
-      if (!acts_.count(name))
-        diagnostics_.error(Span{}, fmt::format("'{}' is no environment act", printable(name)),
-                           did_you_mean(name, known));
+  diagnostics_.error(span, fmt::format("'{}' is no environment act", printable(name)),
+                     did_you_mean(name, known));
+  return -1;
 }
 
 void Resolver::finish_cells() {
@@ -360,18 +362,54 @@ void Resolver::finish_cells() {
       cell.cold = expect(expression(raw.cold, frame), value, "the cold value");
     if (raw.has_boot && !raw.boot_any)
       cell.boot = expect(expression(raw.boot, frame), value, "the boot value");
+    for (const ExprPtr& e : {cell.cold, cell.boot})
+      if (!fits(e, value)) fail(e->span, fmt::format("'{}' cannot have this value", cell.shown));
+    cold_order(static_cast<int>(i), cell.cold);
     cell.frame = static_cast<int>(locals.size());
-    if (!raw.at_zero.empty()) {
-      const auto procedure = procedures_.find(raw.at_zero);
-      if (procedure == procedures_.end())
-        diagnostics_.error(raw.span, fmt::format("'{}' is no procedure", printable(raw.at_zero)));
-      else if (m_.procedures[procedure->second].parameters != static_cast<int>(cell.index.size()))
-        diagnostics_.error(
-            raw.span, fmt::format("'{}' has to take the indices of '{}'", raw.at_zero, cell.shown));
-      else
-        cell.at_zero = procedure->second;
-    }
+    if (!raw.at_zero.empty()) at_zero(raw, cell);
   }
+}
+
+void Resolver::at_zero(const RawType& raw, Cell& cell) {
+  const auto found = procedures_.find(raw.at_zero);
+  if (found == procedures_.end()) {
+    std::vector<std::string> known;
+    for (const auto& [name, id] : procedures_) known.push_back(name);
+    diagnostics_.error(raw.at_zero_span,
+                       fmt::format("'{}' is no procedure", printable(raw.at_zero)),
+                       did_you_mean(raw.at_zero, known));
+    return;
+  }
+  const Procedure& p = m_.procedures[found->second];
+  bool same = p.parameters == static_cast<int>(cell.index.size());
+  for (int i = 0; same && i < p.parameters; ++i)
+    same = assignable(Type{Type::Kind::Ref, cell.index[i], 0, 0, false}, p.locals[i].type);
+  if (!same)
+    diagnostics_.error(raw.at_zero_span, fmt::format("'{}' has to take the indices of '{}'",
+                                                     raw.at_zero, cell.shown));
+  if (p.result.kind != Type::Kind::Void)
+    diagnostics_.error(raw.at_zero_span,
+                       fmt::format("nobody would see the result of '{}'", raw.at_zero),
+                       "a procedure that returns nothing");
+  cell.at_zero = found->second;
+}
+
+// Cold values are set given cells first, then hardware and guest, then the others, each in the
+// order of their declaration; one that is read before it is set would count as zero.
+void Resolver::cold_order(int cell, const ExprPtr& cold) {
+  const auto rank = [&](int i) {
+    const Life life = m_.cells[i].life;
+    return std::pair(life == Life::Given                             ? 0
+                     : life == Life::Hardware || life == Life::Guest ? 1
+                                                                     : 2,
+                     i);
+  };
+  for (const int read : facts(cold).cells)
+    if (rank(read) >= rank(cell))
+      fail(cold->span,
+           fmt::format("'{}' is not set yet when '{}' is", m_.cells[read].shown,
+                       m_.cells[cell].shown),
+           "declare it before, as given or hardware");
 }
 
 std::optional<Model> Resolver::run() {
@@ -385,8 +423,7 @@ std::optional<Model> Resolver::run() {
   const YamlNode& root = c_.documents.back()->root;
   if (const YamlEntry* about = root.find("about")) m_.about = about->value.text;
   if (const YamlEntry* cite = root.find("cite")) {
-    if (cite->value.is_scalar()) m_.cite.push_back(cite->value.text);
-    for (const YamlNode& item : cite->value.items) m_.cite.push_back(item.text);
+    m_.cite = texts_of(cite->value);
   }
   for (const auto& document : c_.documents) m_.packs.push_back(document->name);
   topology();
@@ -405,6 +442,7 @@ std::optional<Model> Resolver::run() {
   claims();
   properties();
   topology_keys();
+  topology_values();
   assumptions();
   expectations();
   if (!diagnostics_.ok()) return std::nullopt;

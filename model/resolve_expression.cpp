@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+// Names, members, methods and operators: what each is and of which type.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 
+#include "model/errno_names.h"
 #include "model/resolve_helpers.h"
 #include "model/resolver.h"
 
@@ -27,28 +29,11 @@ ExprPtr Resolver::fail(const Span& span, std::string message, std::string hint) 
   return nullptr;
 }
 
-std::vector<std::string> Resolver::known_names(const Frame& frame) const {
+ExprPtr Resolver::no_actor(const std::string& name, const Span& span) {
   std::vector<std::string> known;
-  for (const auto& scope : frame.scopes)
-    for (const auto& [name, slot] : scope) known.push_back(name);
-  for (const auto& [name, symbol] : symbols_) known.push_back(name);
-  for (const auto* table : {&procedures_, &events_, &defines_})
-    for (const auto& [name, id] : *table) known.push_back(name);
-  return known;
-}
-
-int Resolver::bind(Frame& frame, const std::string& name, const Type& type, const Span& span) {
-  if (const auto symbol = symbols_.find(name); symbol != symbols_.end())
-    diagnostics_.error(
-        span, fmt::format("the local name '{}' hides a declaration", name),
-        fmt::format("declared in {}; take another name", symbol->second.span.where()));
-  for (const auto& scope : frame.scopes)
-    if (scope.count(name))
-      diagnostics_.error(span, fmt::format("'{}' is already a local name here", name));
-  frame.locals->push_back(Local{name, type});
-  const int slot = static_cast<int>(frame.locals->size()) - 1;
-  frame.scopes.back()[name] = slot;
-  return slot;
+  for (const auto& [actor, id] : actors_) known.push_back(actor);
+  return fail(span, fmt::format("'{}' is not an actor", printable(name)),
+              did_you_mean(name, known));
 }
 
 int Resolver::attribute(const std::string& name) {
@@ -179,8 +164,9 @@ ExprPtr Resolver::name(const RawExpr& raw, Frame& frame) {
       as_call.op = RawOp::Call;
       return call(as_call, frame);
     }
-    return fail(raw.span, fmt::format("unknown name '{}'", printable(text)),
-                did_you_mean(text, known_names(frame)));
+    return fail(
+        raw.span, fmt::format("unknown name '{}'", printable(text)),
+        diagnostics_.errors() > kMaximumErrors ? "" : did_you_mean(text, known_names(frame)));
   }
   const Symbol& symbol = found->second;
   switch (symbol.kind) {
@@ -222,6 +208,8 @@ ExprPtr Resolver::member(const RawExpr& raw, Frame& frame) {
       return node(Op::Not, boolean_type(), raw.span,
                   {node(Op::Exists, boolean_type(), raw.span, {on, yes}, slot)});
     }
+    if ((raw.text == "reversed" || raw.text == "last") && !is_list(on))
+      return fail(raw.span, fmt::format("'.{}' needs a list; a set has no order", raw.text));
     if (raw.text == "reversed") return node(Op::SetReversed, on->type, raw.span, {on});
     if (raw.text == "last") return node(Op::Last, reference(sort, true), raw.span, {on});
     return fail(
@@ -234,7 +222,8 @@ ExprPtr Resolver::member(const RawExpr& raw, Frame& frame) {
   const int sort = on->type.id;
   if (const int cell = find_cell(raw.text, sort, raw.span, true); cell >= 0) {
     if (m_.cells[cell].index.size() != 1)
-      return fail(raw.span, fmt::format("'{}' has two indices", m_.cells[cell].shown));
+      return fail(raw.span, fmt::format("'{}' has two indices", m_.cells[cell].shown),
+                  fmt::format("{}(…, …)", raw.text));
     return cell_read(cell, {on}, raw.span, frame);
   }
   if (m_.base_sort(sort) == kFunction) {
@@ -283,7 +272,7 @@ ExprPtr Resolver::method(const RawExpr& raw, Frame& frame) {
     return fail(raw.span, fmt::format("'.{}(…)' needs a set, and this is {}", printable(raw.text),
                                       type_text(on->type)));
   const int sort = on->type.id;
-  if (raw.text == "count" && raw.kids.size() == 1) {
+  if (raw.text == "count" && raw.kids.size() == 1 && raw.binder.empty()) {
     auto yes = node(Op::Const, boolean_type(), raw.span);
     yes->value = 1;
     frame.locals->push_back(Local{"", reference(sort, false)});
@@ -300,7 +289,7 @@ ExprPtr Resolver::method(const RawExpr& raw, Frame& frame) {
     return fail(raw.span, fmt::format("'.{}' takes a name and a condition", raw.text),
                 fmt::format("S.{}(x, x.…)", raw.text));
   frame.scopes.emplace_back();
-  const int slot = bind(frame, raw.binder, reference(sort, false), raw.span);
+  const int slot = bind(frame, raw.binder, reference(sort, false), raw.binder_span);
   ExprPtr body = boolean(raw.kids[1], frame, "the condition");
   frame.scopes.pop_back();
   if (!body) return nullptr;
@@ -318,11 +307,15 @@ ExprPtr Resolver::binary(const RawExpr& raw, Frame& frame) {
       return fail(raw.kids[1].span, "'is' is followed by a sort", "port, pf, vf, other, …");
     if (!a) return nullptr;
     if (a->type.kind != Type::Kind::Ref) return fail(raw.span, "'is' asks about an entity");
+    if (!assignable(a->type, reference(sort, false)))
+      return fail(raw.kids[1].span,
+                  fmt::format("{} is never a {}", type_text(a->type), m_.sorts[sort].name));
     return node(Op::Is, boolean_type(), raw.span, {a}, sort);
   }
   ExprPtr b;
   if (raw.op == RawOp::In && raw.kids[1].op == RawOp::List) {
     if (!a) return nullptr;
+    if (a->type.kind == Type::Kind::Set) return fail(raw.span, "a set cannot be in a list");
     std::vector<ExprPtr> items;
     for (const RawExpr& item : raw.kids[1].kids) {
       items.push_back(expect(expression(item, frame), a->type, "the member"));
@@ -394,6 +387,9 @@ ExprPtr Resolver::expression(const RawExpr& raw, Frame& frame) {
       return e;
     }
     case RawOp::Errno: {
+      if (!is_errno(raw.text))
+        return fail(raw.span, fmt::format("unknown errno '{}'", raw.text),
+                    did_you_mean(raw.text, errno_names()));
       const auto found = std::find(m_.errnos.begin(), m_.errnos.end(), raw.text);
       auto e = node(Op::Const, Type{Type::Kind::Errno, -1, 0, 0, false}, raw.span);
       e->value = static_cast<Value>(found - m_.errnos.begin());
@@ -409,7 +405,8 @@ ExprPtr Resolver::expression(const RawExpr& raw, Frame& frame) {
     case RawOp::Call:
       return call(raw, frame);
     case RawOp::List:
-      return fail(raw.span, "a list in brackets stands behind 'in'");
+      return fail(raw.span, "a list in brackets can only be asked: x in [a, b]",
+                  "a loop walks a sort, a relation or a cell");
     case RawOp::Not: {
       ExprPtr e = boolean(raw.kids[0], frame, "the operand of 'not'");
       return e ? node(Op::Not, boolean_type(), raw.span, {e}) : nullptr;

@@ -5,17 +5,11 @@
 #include <array>
 
 #include "model/resolver.h"
+#include "model/schema.h"
 #include "model/token_stream.h"
 
 namespace luproof::model {
 namespace {
-
-std::vector<std::string> texts_of(const YamlNode& node) {
-  std::vector<std::string> texts;
-  if (node.is_scalar()) texts.push_back(node.text);
-  for (const YamlNode& item : node.items) texts.push_back(item.text);
-  return texts;
-}
 
 // Names that expectations may use beside the declared properties.
 constexpr std::array<std::string_view, 14> kBuiltIn = {
@@ -25,10 +19,29 @@ constexpr std::array<std::string_view, 14> kBuiltIn = {
 
 }  // namespace
 
+// The levels of a claim or of a promise.
+std::vector<std::string> Resolver::levels(const YamlNode& node) {
+  for (const YamlNode* item : items_of(node))
+    if (!is_name(item->text))
+      diagnostics_.error(item->span, fmt::format("'{}' is no name", printable(item->text)));
+  if (items_of(node).empty()) diagnostics_.error(node.span, "at least one level is expected");
+  return texts_of(node);
+}
+
+// A promise takes levels away; one that the claim does not have would be promised by nobody.
+void Resolver::lower(Claim& claim, const YamlNode& promise) {
+  for (const YamlNode* item : items_of(promise))
+    if (std::find(claim.levels.begin(), claim.levels.end(), item->text) == claim.levels.end())
+      diagnostics_.error(
+          item->span,
+          fmt::format("the claim '{}' has no level '{}'", claim.name, printable(item->text)),
+          did_you_mean(item->text, claim.levels));
+  claim.levels = levels(promise);
+}
+
 void Resolver::claims() {
   for (const Declared& d : c_.declared) {
     if (d.section != "claims") continue;
-    check_keys(d.value, {"for", "level", "from", "until", "about", "cite", "status", "because"});
     Claim claim;
     claim.name = d.name;
     claim.origin = d.origin;
@@ -41,19 +54,18 @@ void Resolver::claims() {
       continue;
     }
     const auto lines = lex(binder->value, diagnostics_);
-    if (lines.size() != 1 || lines[0].tokens.size() != 3) {
+    const bool pair = lines.size() == 1 && lines[0].tokens.size() == 3 &&
+                      lines[0].tokens[0].kind == TokenKind::Name &&
+                      lines[0].tokens[1].kind == TokenKind::Name;
+    if (!pair) {
       diagnostics_.error(binder->value.span, "a sort and a name are expected", "for: vf v");
       continue;
     }
-    claim.sort = sort_named(lines[0].tokens[0].text);
-    if (claim.sort < 0) {
-      diagnostics_.error(lines[0].tokens[0].span,
-                         fmt::format("unknown sort '{}'", lines[0].tokens[0].text));
-      continue;
-    }
-    claim.levels = texts_of(level->value);
+    claim.sort = known_sort(lines[0].tokens[0].text, lines[0].tokens[0].span);
+    if (claim.sort < 0) continue;
+    claim.levels = levels(level->value);
     if (const auto promise = c_.promise.find(d.name); promise != c_.promise.end())
-      claim.levels = texts_of(promise->second.first);
+      lower(claim, promise->second.first);
     Frame frame;
     frame.properties = true;
     frame.locals = &claim.locals;
@@ -85,10 +97,15 @@ void Resolver::moment(const YamlNode& node, Property& p) {
     return;
   }
   const auto lines = lex(node, diagnostics_);
-  if (lines.size() != 1) return;
+  if (lines.size() != 1) {
+    diagnostics_.error(node.span, "a moment is expected",
+                       "kexec, P enters, P returns, P returns error or P returns 0");
+    return;
+  }
   TokenStream in(lines[0].tokens, diagnostics_);
   Span span;
   const std::string name = in.name("a procedure", &span);
+  if (in.failed()) return;
   const auto found = procedures_.find(name);
   std::vector<std::string> known = {"kexec"};
   for (const auto& [other, id] : procedures_) known.push_back(other);
@@ -104,8 +121,8 @@ void Resolver::moment(const YamlNode& node, Property& p) {
     p.moment = Moment::Return;
     if (in.accept("error"))
       p.filter = Property::Filter::Error;
-    else if (in.peek().kind == TokenKind::Number && in.next().number == 0)
-      p.filter = Property::Filter::Success;
+    else if (in.peek().kind == TokenKind::Number && in.peek().number == 0)
+      in.next(), p.filter = Property::Filter::Success;
     if (p.filter != Property::Filter::Any &&
         m_.procedures[p.procedure].result.kind != Type::Kind::Errno)
       diagnostics_.error(span, fmt::format("'{}' returns no errno", name));
@@ -115,7 +132,32 @@ void Resolver::moment(const YamlNode& node, Property& p) {
   in.expect_end("the moment");
 }
 
-void Resolver::clause(const Declared& d, Property& p, const YamlEntry& body, bool negate,
+// `x in S` or `x in claimed(LEVEL)`.
+std::optional<Resolver::Binder> Resolver::binder_of(const YamlNode& node) {
+  const auto lines = lex(node, diagnostics_);
+  if (lines.size() != 1) {
+    diagnostics_.error(node.span, "a name and a set are expected", "for: v in claimed(dma)");
+    return std::nullopt;
+  }
+  TokenStream in(lines[0].tokens, diagnostics_);
+  Binder binder;
+  binder.name = in.name("a name", &binder.span);
+  in.expect("in", "and what the property is for");
+  binder.set = in.expression();
+  in.expect_end("the set");
+  if (in.failed()) return std::nullopt;
+  if (binder.set.op == RawOp::Call && binder.set.text == "claimed") {
+    if (binder.set.kids.size() != 1 || binder.set.kids[0].op != RawOp::Name) {
+      diagnostics_.error(binder.set.span, "one level is expected in claimed(…)",
+                         "for: v in claimed(dma)");
+      return std::nullopt;
+    }
+    binder.level = binder.set.kids[0].text;
+  }
+  return binder;
+}
+
+void Resolver::clause(Property& p, const RawExpr& body, bool negate, const Binder* binder,
                       int claim) {
   Clause clause;
   std::vector<Local> locals;
@@ -125,34 +167,25 @@ void Resolver::clause(const Declared& d, Property& p, const YamlEntry& body, boo
   frame.locals = &locals;
   frame.scopes.emplace_back();
   const std::size_t samples = m_.samples.size();
-  if (const YamlEntry* binder = d.value.find("for")) {
-    const auto lines = lex(binder->value, diagnostics_);
-    if (lines.size() != 1) return;
-    TokenStream in(lines[0].tokens, diagnostics_);
-    Span span;
-    const std::string name = in.name("a name", &span);
-    in.expect("in", "and what the property is for");
-    const RawExpr raw = in.expression();
-    in.expect_end("the set");
-    if (in.failed()) return;
+  if (binder) {
     if (claim >= 0) {
       clause.claim = claim;
-      clause.local =
-          bind(frame, name, Type{Type::Kind::Ref, m_.claims[claim].sort, 0, 0, false}, span);
+      clause.local = bind(frame, binder->name,
+                          Type{Type::Kind::Ref, m_.claims[claim].sort, 0, 0, false}, binder->span);
       frame.claim = claim;
       frame.samples = &clause.samples;
     } else {
-      clause.set = expression(raw, frame);
+      clause.set = expression(binder->set, frame);
       if (!clause.set || clause.set->type.kind != Type::Kind::Set) {
         if (clause.set)
           fail(clause.set->span, "a set is expected behind 'in'", "or 'claimed(LEVEL)'");
         return;
       }
-      clause.local =
-          bind(frame, name, Type{Type::Kind::Ref, clause.set->type.id, 0, 0, false}, span);
+      clause.local = bind(frame, binder->name,
+                          Type{Type::Kind::Ref, clause.set->type.id, 0, 0, false}, binder->span);
     }
   }
-  ExprPtr e = boolean(parse_expression(body.value, diagnostics_), frame, "the property");
+  ExprPtr e = boolean(body, frame, "the property");
   if (!e) return;
   if (negate) {
     auto no = std::make_shared<Expr>();
@@ -170,13 +203,16 @@ void Resolver::clause(const Declared& d, Property& p, const YamlEntry& body, boo
 }
 
 void Resolver::property(const Declared& d) {
-  check_keys(d.value, {"never", "always", "step", "leads-to", "recoverable", "possible", "for",
-                       "at", "because", "cite", "about", "status"});
   Property p;
   p.name = d.name;
   p.origin = d.origin;
   if (const YamlEntry* because = d.value.find("because")) p.because = because->value.text;
-  if (const YamlEntry* at = d.value.find("at")) moment(at->value, p);
+  const YamlEntry* at = d.value.find("at");
+  const YamlEntry* binder_entry = d.value.find("for");
+  if (std::find(kBuiltIn.begin(), kBuiltIn.end(), d.name) != kBuiltIn.end())
+    diagnostics_.error(d.key.span, fmt::format("'{}' is checked by itself", d.name),
+                       "take another name");
+  if (at) moment(at->value, p);
   int bodies = 0;
   const YamlEntry* body = nullptr;
   bool negate = false;
@@ -202,23 +238,25 @@ void Resolver::property(const Declared& d) {
       ++bodies;
       p.kind =
           std::string_view(key) == "leads-to" ? PropertyKind::LeadsTo : PropertyKind::Recoverable;
-      check_keys(found->value, {"from", "to", "by", "without"});
       if (const YamlEntry* from = found->value.find("from")) p.from = closed(from->value);
       if (const YamlEntry* to = found->value.find("to"))
         p.to = closed(to->value);
       else
         diagnostics_.error(found->value.span, "'to:' is missing");
-      if (const YamlEntry* by = found->value.find("by"))
-        for (const std::string& name : texts_of(by->value)) {
-          if (!actors_.count(name))
-            diagnostics_.error(by->value.span,
-                               fmt::format("'{}' is not an actor", printable(name)));
+      if (const YamlEntry* by = found->value.find("by")) {
+        if (items_of(by->value).empty())
+          diagnostics_.error(by->value.span, "at least one actor is expected",
+                             "without 'by:' it is all of them");
+        for (const YamlNode* item : items_of(by->value)) {
+          if (!actors_.count(item->text))
+            no_actor(item->text, item->span);
           else
-            p.by.push_back(actors_[name]);
+            p.by.push_back(actors_[item->text]);
         }
+      }
       if (const YamlEntry* without = found->value.find("without"))
-        for (const std::string& name : texts_of(without->value)) {
-          if (name != "kexec") diagnostics_.error(without->value.span, "'without:' knows 'kexec'");
+        for (const YamlNode* item : items_of(without->value)) {
+          if (item->text != "kexec") diagnostics_.error(item->span, "'without:' knows 'kexec'");
           p.without_kexec = true;
         }
     }
@@ -233,19 +271,26 @@ void Resolver::property(const Declared& d) {
                                                d.name));
     return;
   }
+  if (at && (!body || body->key.text == "step"))
+    diagnostics_.error(at->key.span, "only 'never:' and 'always:' look at a moment",
+                       "leave out 'at:'");
+  if (binder_entry && !body)
+    diagnostics_.error(binder_entry->key.span,
+                       "only 'never:', 'always:' and 'step:' are for each of a set");
   if (body) {
-    const YamlEntry* binder = d.value.find("for");
-    const std::size_t open = binder ? binder->value.text.find("claimed(") : std::string::npos;
-    if (open != std::string::npos) {
-      const std::string rest = binder->value.text.substr(open + 8);
-      p.level = rest.substr(0, rest.find(')'));
+    std::optional<Binder> binder;
+    if (binder_entry && !(binder = binder_of(binder_entry->value))) return;
+    const RawExpr raw = parse_expression(body->value, diagnostics_);
+    if (!diagnostics_.ok()) return;
+    if (binder && !binder->level.empty()) {
+      p.level = binder->level;
       for (std::size_t i = 0; i < m_.claims.size(); ++i) {
-        const auto& levels = m_.claims[i].levels;
-        if (std::find(levels.begin(), levels.end(), p.level) != levels.end())
-          clause(d, p, *body, negate, static_cast<int>(i));
+        const auto& promised = m_.claims[i].levels;
+        if (std::find(promised.begin(), promised.end(), p.level) != promised.end())
+          clause(p, raw, negate, &*binder, static_cast<int>(i));
       }
     } else {
-      clause(d, p, *body, negate, -1);
+      clause(p, raw, negate, binder ? &*binder : nullptr, -1);
     }
   }
   m_.properties.push_back(std::move(p));
@@ -270,6 +315,21 @@ void Resolver::assumptions() {
   }
 }
 
+// `steps: 3` or `steps: 3..6`.
+void Resolver::expected_steps(const YamlNode& node, Expectation& e) {
+  const auto lines = lex(node, diagnostics_);
+  const auto tokens = lines.size() == 1 ? lines[0].tokens : std::vector<Token>(1);
+  const bool one = tokens.size() == 2 && tokens[0].kind == TokenKind::Number;
+  const bool range = tokens.size() == 4 && tokens[0].kind == TokenKind::Number &&
+                     tokens[1].text == ".." && tokens[2].kind == TokenKind::Number;
+  if (one || range) {
+    e.steps_low = static_cast<int>(tokens[0].number);
+    e.steps_high = static_cast<int>(tokens[one ? 0 : 2].number);
+  }
+  if ((!one && !range) || e.steps_low > e.steps_high)
+    diagnostics_.error(node.span, "a number of steps or a range is expected", "steps: 3..6");
+}
+
 void Resolver::expectation_map(const YamlNode& node) {
   static constexpr std::array<std::string_view, 4> kVerdicts = {"holds", "violated", "vacuous",
                                                                 "unknown"};
@@ -288,17 +348,14 @@ void Resolver::expectation_map(const YamlNode& node) {
     if (entry.value.is_scalar()) {
       e.verdict = entry.value.text;
     } else {
-      check_keys(entry.value, {"verdict", "violated-by", "needs", "steps", "because"});
       if (const YamlEntry* verdict = entry.value.find("verdict")) e.verdict = verdict->value.text;
       if (const YamlEntry* by = entry.value.find("violated-by"))
         e.violated_by = texts_of(by->value);
-      if (const YamlEntry* needs = entry.value.find("needs")) e.needs = texts_of(needs->value);
-      if (const YamlEntry* steps = entry.value.find("steps")) {
-        const std::string& text = steps->value.text;
-        const std::size_t dots = text.find("..");
-        e.steps_low = std::atoi(text.c_str());
-        e.steps_high = dots == std::string::npos ? e.steps_low : std::atoi(text.c_str() + dots + 2);
+      if (const YamlEntry* needs = entry.value.find("needs")) {
+        e.needs = texts_of(needs->value);
+        for (const YamlNode* item : items_of(needs->value)) act_named(item->text, item->span);
       }
+      if (const YamlEntry* steps = entry.value.find("steps")) expected_steps(steps->value, e);
     }
     if (std::find(kVerdicts.begin(), kVerdicts.end(), e.verdict) == kVerdicts.end())
       diagnostics_.error(entry.value.span, fmt::format("'{}' is no verdict", printable(e.verdict)),
@@ -322,8 +379,11 @@ void Resolver::expectations() {
       const auto found = std::find_if(m_.choices.begin(), m_.choices.end(),
                                       [&](const Choice& c) { return c.name == choice.key.text; });
       if (found == m_.choices.end()) {
+        std::vector<std::string> known;
+        for (const Choice& c : m_.choices) known.push_back(c.name);
         diagnostics_.error(choice.key.span,
-                           fmt::format("there is no choice '{}'", printable(choice.key.text)));
+                           fmt::format("there is no choice '{}'", printable(choice.key.text)),
+                           did_you_mean(choice.key.text, known));
         continue;
       }
       const auto& values = m_.enums[found->enumeration].values;

@@ -24,36 +24,6 @@ const Type kBool{Type::Kind::Bool, -1, 0, 1, false};
 
 }  // namespace
 
-bool Resolver::shared(const ExprPtr& e) const {
-  if (!e) return false;
-  switch (e->op) {
-    case Op::Cell:
-    case Op::SetCell:
-      if (m_.cells[e->ref].life != Life::Given) return true;
-      break;
-    case Op::SetSort:
-      if (m_.sorts[m_.base_sort(e->ref)].pool) return true;
-      break;
-    case Op::Alive:
-    case Op::Received:
-    case Op::Handed:
-    case Op::Restored:
-    case Op::Outgoing:
-    case Op::Written:
-    case Op::SetReceived:
-    case Op::SetOutgoing:
-    case Op::Panicked:
-      return true;
-    case Op::Define:
-      if (shared(m_.defines[e->ref].body)) return true;
-      break;
-    default:
-      break;
-  }
-  return std::any_of(e->kids.begin(), e->kids.end(),
-                     [&](const ExprPtr& kid) { return shared(kid); });
-}
-
 bool Resolver::computed_shared(const Stmt& s) const {
   const bool values =
       std::any_of(s.values.begin(), s.values.end(), [&](const ExprPtr& e) { return shared(e); });
@@ -96,7 +66,8 @@ bool Resolver::returns(const Block& block) const {
 
 void Resolver::block(const std::vector<RawStatement>& raw, Block& out, Frame& frame) {
   frame.scopes.emplace_back();
-  for (const RawStatement& one : raw) statement(one, out, frame);
+  for (const RawStatement& one : raw)
+    if (diagnostics_.errors() <= kMaximumErrors) statement(one, out, frame);
   frame.scopes.pop_back();
 }
 
@@ -144,9 +115,10 @@ void Resolver::lock_target(const RawStatement& raw, Stmt& s, Frame& frame) {
            : raw.text == "write" ? LockMode::Write
                                  : LockMode::Mutex;
   if (lock.kind == CellKind::Mutex && s.mode != LockMode::Mutex)
-    fail(raw.span, fmt::format("'{}' is a mutex", lock.shown), "leave out 'read' or 'write'");
+    fail(raw.exprs[0].span, fmt::format("'{}' is a mutex", lock.shown),
+         "leave out 'read' or 'write'");
   if (lock.kind == CellKind::Rwlock && s.mode == LockMode::Mutex)
-    fail(raw.span, fmt::format("'{}' is a reader/writer lock", lock.shown),
+    fail(raw.exprs[0].span, fmt::format("'{}' is a reader/writer lock", lock.shown),
          "say 'read' or 'write'");
 }
 
@@ -178,16 +150,13 @@ void Resolver::assign(const RawStatement& raw, Stmt& s, Frame& frame) {
     ExprPtr value = expect(expression(raw.exprs[i], frame), type, "the value");
     frame.properties = outside;
     if (!value) continue;
-    if (type.kind == Type::Kind::Ref && s.targets.back()->op == Op::Cell && !type.nullable &&
-        value->type.nullable)
-      fail(value->span, "the value may be none");
     s.values.push_back(std::move(value));
   }
 }
 
 // A call of a procedure or an event, with its arguments.
 void Resolver::invoke(const RawStatement& raw, const RawExpr& call, Stmt& s, Frame& frame,
-                      bool wants_result) {
+                      bool wants_result, bool undo) {
   const auto procedure = procedures_.find(call.text);
   const auto event = events_.find(call.text);
   if (call.op != RawOp::Call || (procedure == procedures_.end() && event == events_.end())) {
@@ -220,12 +189,16 @@ void Resolver::invoke(const RawStatement& raw, const RawExpr& call, Stmt& s, Fra
     if (argument) s.values.push_back(std::move(argument));
   }
   if (fire) {
-    if (wants_result || raw.text == "try")
+    if (wants_result || (!raw.text.empty() && !undo))
       fail(call.span, "an event returns nothing and cannot fail");
     return;
   }
   const Type result = m_.procedures[s.ref].result;
-  if (raw.text == "ignore") s.call = CallMode::Ignore;
+  if (raw.text == "ignore") {
+    s.call = CallMode::Ignore;
+    if (result.kind == Type::Kind::Void && !undo)
+      fail(call.span, fmt::format("'{}' returns nothing to ignore", call.text));
+  }
   if (raw.text == "try") {
     s.call = CallMode::Try;
     if (result.kind != Type::Kind::Errno)
@@ -250,6 +223,14 @@ void Resolver::members(const RawStatement& raw, Stmt& s, Frame& frame) {
   s.local = bind(frame, raw.names[0], element, raw.name_spans[0]);
   s.values.push_back(set);
   s.values.push_back(raw.has_where ? boolean(raw.exprs[1], frame, "the condition") : nullptr);
+}
+
+void Resolver::no_pool(const RawStatement& raw) {
+  std::vector<std::string> known;
+  for (const Sort& sort : m_.sorts)
+    if (sort.pool) known.push_back(sort.name);
+  fail(raw.text_span, fmt::format("'{}' is not a pool", printable(raw.text)),
+       did_you_mean(raw.text, known));
 }
 
 void Resolver::statement(const RawStatement& raw, Block& out, Frame& frame) {
@@ -282,6 +263,12 @@ void Resolver::statement(const RawStatement& raw, Block& out, Frame& frame) {
           fail(raw.targets[0].span, "a procedure's result goes into a local",
                "let r = …, then assign it");
         invoke(raw, raw.exprs[0], *s, frame, true);
+        const Type& result = m_.procedures[procedures_[raw.exprs[0].text]].result;
+        if (s->local >= 0 && result.kind != Type::Kind::Void &&
+            !assignable(result, (*frame.locals)[s->local].type))
+          fail(raw.exprs[0].span,
+               fmt::format("the value has to be {}, not {}",
+                           type_text((*frame.locals)[s->local].type), type_text(result)));
       } else {
         assign(raw, *s, frame);
       }
@@ -290,8 +277,10 @@ void Resolver::statement(const RawStatement& raw, Block& out, Frame& frame) {
       if (!raw.text.empty()) {  // let x = new session
         s->kind = StmtKind::New;
         s->ref = sort_named(raw.text);
-        if (s->ref < 0 || !m_.sorts[s->ref].pool)
-          fail(raw.span, fmt::format("'{}' is not a pool", printable(raw.text)));
+        if (frame.atomic)
+          fail(raw.span, "this statement cannot stand inside one step",
+               "a new element is a step of its own");
+        if (s->ref < 0 || !m_.sorts[s->ref].pool) no_pool(raw);
         if (!raw.exprs.empty()) s->values.push_back(error_value(raw.exprs[0], frame));
         s->local = bind(frame, raw.names[0],
                         Type{Type::Kind::Ref, std::max(0, s->ref), 0, 0, false}, raw.name_spans[0]);
@@ -318,7 +307,7 @@ void Resolver::statement(const RawStatement& raw, Block& out, Frame& frame) {
       s->kind = StmtKind::New;
       s->ref = sort_named(raw.text);
       if (s->ref < 0 || !m_.sorts[s->ref].pool) {
-        fail(raw.span, fmt::format("'{}' is not a pool", printable(raw.text)));
+        no_pool(raw);
         break;
       }
       RawStatement as_assignment = raw;
@@ -327,12 +316,16 @@ void Resolver::statement(const RawStatement& raw, Block& out, Frame& frame) {
       as_assignment.exprs[0].op = RawOp::Name;
       as_assignment.exprs[0].text = "none";
       as_assignment.exprs[0].span = raw.span;
-      as_assignment.targets.resize(1);
       assign(as_assignment, target, frame);
       if (!target.targets.empty() && target.targets[0]->op == Op::Local)
         s->local = target.targets[0]->ref;
       else
-        fail(raw.span, "a new element goes into a local", "let s = new …, then assign it");
+        fail(raw.targets[0].span, "a new element goes into a local",
+             "let s = new …, then assign it");
+      if (s->local >= 0 &&
+          !assignable(Type{Type::Kind::Ref, s->ref, 0, 0, false}, (*frame.locals)[s->local].type))
+        fail(raw.text_span, fmt::format("the value has to be {}, not a {}",
+                                        type_text((*frame.locals)[s->local].type), raw.text));
       if (!raw.exprs.empty()) s->values.push_back(error_value(raw.exprs[0], frame));
       break;
     }
@@ -344,9 +337,13 @@ void Resolver::statement(const RawStatement& raw, Block& out, Frame& frame) {
                "l.append(x) or l.remove(x)");
           break;
         }
+        if (call.kids.size() != 2 || !call.binder.empty()) {
+          fail(call.span, fmt::format("'.{}' takes one member", call.text));
+          break;
+        }
         s->kind = call.text == "append" ? StmtKind::Append : StmtKind::Remove;
         cell_target(call.kids[0], *s, frame, {CellKind::List, CellKind::Set}, "a list or a set");
-        if (s->targets.empty() || call.kids.size() != 2) break;
+        if (s->targets.empty()) break;
         s->values.push_back(expect(expression(call.kids[1], frame),
                                    Type{Type::Kind::Ref, s->targets[0]->type.id, 0, 0, false},
                                    "the member"));
@@ -359,7 +356,7 @@ void Resolver::statement(const RawStatement& raw, Block& out, Frame& frame) {
         undo->id = m_.statements++;
         RawStatement plain;
         plain.text = "ignore";
-        invoke(plain, raw.exprs[1], *undo, frame, false);
+        invoke(plain, raw.exprs[1], *undo, frame, false, true);
         for (const ExprPtr& e : undo->values)
           if (shared(e))
             fail(e->span, "an undo's arguments are locals", "sample them with 'let' first");
@@ -397,7 +394,7 @@ void Resolver::statement(const RawStatement& raw, Block& out, Frame& frame) {
         if (order == kOrders.end()) {
           std::vector<std::string> known;
           for (const auto& row : kOrders) known.emplace_back(row.first);
-          fail(raw.span, fmt::format("unknown order '{}'", printable(raw.text)),
+          fail(raw.text_span, fmt::format("unknown order '{}'", printable(raw.text)),
                did_you_mean(raw.text, known));
         } else {
           s->order = order->second;
@@ -409,14 +406,12 @@ void Resolver::statement(const RawStatement& raw, Block& out, Frame& frame) {
         }
         if ((s->order == Order::ChildrenFirst || s->order == Order::ParentsFirst) && s->values[0] &&
             m_.base_sort(s->values[0]->type.id) != kFunction)
-          fail(raw.span, "this order is that of the PCI tree");
+          fail(raw.text_span, "this order is that of the PCI tree");
       }
       if (s->snapshot && ((s->values.size() > 1 && shared(s->values[1])) || shared(s->order_key)))
         fail(raw.span, "a snapshot's 'where' and order cannot read shared state",
              "put the condition into the set: snapshot(S.where(x, …))");
-      ++frame.loops;
       block(raw.body, s->body, frame);
-      --frame.loops;
       frame.scopes.pop_back();
       break;
     }
@@ -471,14 +466,7 @@ void Resolver::statement(const RawStatement& raw, Block& out, Frame& frame) {
     }
     case Kind::MayFail: {
       s->kind = StmtKind::MayFail;
-      const auto act = acts_.find(raw.names[0]);
-      std::vector<std::string> known;
-      for (const auto& [name, id] : acts_) known.push_back(name);
-      if (act == acts_.end())
-        fail(raw.name_spans[0], fmt::format("'{}' is no environment act", printable(raw.names[0])),
-             did_you_mean(raw.names[0], known));
-      else
-        s->ref = act->second;
+      s->ref = act_named(raw.names[0], raw.name_spans[0]);
       if (!raw.exprs.empty()) s->values.push_back(error_value(raw.exprs[0], frame));
       break;
     }
@@ -504,14 +492,12 @@ void Resolver::statement(const RawStatement& raw, Block& out, Frame& frame) {
       if (s->values[0] &&
           (s->values[0]->type.kind != Type::Kind::Ref || s->values[0]->type.id < 0 ||
            !m_.sorts[m_.base_sort(s->values[0]->type.id)].pool))
-        fail(raw.span, "'free' takes an element of a pool");
+        fail(s->values[0]->span, "'free' takes an element of a pool");
       break;
     case Kind::Get:
     case Kind::Put:
       s->kind = raw.kind == Kind::Get ? StmtKind::Get : StmtKind::Put;
       cell_target(raw.exprs[0], *s, frame, {CellKind::Refcount}, "a reference count");
-      if (raw.kind == Kind::Put && frame.atomic)
-        fail(raw.span, "'put' may call a procedure and is no part of a step");
       break;
     case Kind::Unwrite:
     case Kind::Restore:
@@ -519,7 +505,7 @@ void Resolver::statement(const RawStatement& raw, Block& out, Frame& frame) {
       cell_target(raw.exprs[0], *s, frame, {CellKind::Data, CellKind::List, CellKind::Set},
                   "a handover cell");
       if (!s->targets.empty() && m_.cells[s->targets[0]->ref].life != Life::Handover)
-        fail(raw.span,
+        fail(raw.exprs[0].span,
              fmt::format("'{}' is not a handover cell", m_.cells[s->targets[0]->ref].shown));
       break;
     case Kind::Kexec:

@@ -6,12 +6,14 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "model/lexer.h"
 #include "model/resolver.h"
 
 namespace luproof::model {
 namespace {
 
 constexpr std::size_t kMaximumDumpBytes = 64u << 20;
+constexpr std::size_t kMaximumFunctions = 1024;  // that a spec writes itself
 constexpr std::array<std::pair<std::string_view, FunctionKind>, 4> kKinds = {
     {{"port", FunctionKind::Port},
      {"pf", FunctionKind::Pf},
@@ -24,14 +26,22 @@ constexpr std::array<std::string_view, 19> kFacts = {
     "total_vfs", "num_vfs", "vf_enable", "ari",        "secondary", "subordinate",     "sriov_cap",
     "pcie_cap",  "pm_cap",  "has_flr",   "bus_master", "driver"};
 
+// Those of them that are no numbers.
+constexpr std::array<std::string_view, 5> kTexts = {"kind", "bdf", "under", "of", "driver"};
+
 std::optional<std::int64_t> number(const std::string& text) {
   if (text == "true" || text == "yes") return 1;
   if (text == "false" || text == "no") return 0;
-  if (text.empty() || text.size() > 10) return std::nullopt;
+  const bool negative = text.substr(0, 1) == "-";
+  const bool hex = text.substr(negative, 2) == "0x";
+  const std::string digits = text.substr(negative + (hex ? 2 : 0));
+  const bool octal = !hex && digits.size() > 1 && digits[0] == '0';  // in C; a reader cannot tell
+  if (digits.empty() || digits.size() > 10 || octal) return std::nullopt;
   char* end = nullptr;
-  const long long value = std::strtoll(text.c_str(), &end, 0);
-  if (*end != '\0' || value > 0x7fffffff || value < -0x7fffffff) return std::nullopt;
-  return value;
+  const long long value = std::strtoll(digits.c_str(), &end, hex ? 16 : 10);
+  if (!std::isxdigit(static_cast<unsigned char>(digits[0])) || *end != '\0' || value > 0x7fffffff)
+    return std::nullopt;
+  return negative ? -value : value;
 }
 
 }  // namespace
@@ -46,9 +56,23 @@ std::optional<PciFunction> Resolver::topology_entity(const YamlEntry& entry) {
   f.span = entry.key.span;
   f.has_address = false;
   bool has_kind = false;
+  if (!is_name(f.name))
+    diagnostics_.error(f.span, fmt::format("'{}' is no name", printable(f.name)),
+                       "letters, digits and '_'");
   for (const YamlEntry& item : entry.value.entries) {
     const std::string& key = item.key.text;
     const std::string& text = item.value.text;
+    const auto value = number(text);
+    if (!item.value.is_scalar() || text.empty()) {
+      diagnostics_.error(item.value.span, fmt::format("'{}:' holds one text", printable(key)));
+      return std::nullopt;
+    }
+    if (is_function_fact(key) && !value &&
+        std::find(kTexts.begin(), kTexts.end(), key) == kTexts.end()) {
+      diagnostics_.error(item.value.span, fmt::format("'{}:' is a number", key),
+                         "decimal or 0x…, true or false");
+      return std::nullopt;
+    }
     if (key == "kind") {
       std::vector<std::string> known;
       for (const auto& [word, kind] : kKinds) {
@@ -74,8 +98,9 @@ std::optional<PciFunction> Resolver::topology_entity(const YamlEntry& entry) {
     } else if (key == "of") {
       f.pf_name = text;
     } else if (key == "index") {
-      f.vf_index = static_cast<int>(number(text).value_or(-1));
-    } else if (const auto value = number(text)) {
+      f.vf_index = static_cast<int>(*value);
+      if (f.vf_index < 0) diagnostics_.error(item.value.span, "VFs are counted from 0");
+    } else if (value) {
       f.values[key] = *value;
     } else {
       f.texts[key] = text;
@@ -87,6 +112,44 @@ std::optional<PciFunction> Resolver::topology_entity(const YamlEntry& entry) {
     return std::nullopt;
   }
   return f;
+}
+
+// What the topology says of a cell has to be one of its values: it is the cell's first one.
+void Resolver::topology_values() {
+  for (const Cell& cell : m_.cells) {
+    if (cell.index.size() != 1 || m_.base_sort(cell.index[0]) != kFunction ||
+        cell.kind == CellKind::Mutex || cell.kind == CellKind::Rwlock)
+      continue;
+    for (std::size_t i = 0; i < m_.topology.functions.size(); ++i) {
+      const PciFunction& f = m_.topology.functions[i];
+      const auto value = f.values.find(cell.name);
+      const auto text = f.texts.find(cell.name);
+      if (value == f.values.end() && text == f.texts.end()) continue;
+      const YamlEntry* function =
+          options_.topology || !c_.topology ? nullptr : c_.topology->find(f.name);
+      const YamlEntry* item = function ? function->value.find(cell.name) : nullptr;
+      const Span& span = item ? item->value.span : f.span;
+      if (!m_.in_sort(cell.index[0], static_cast<int>(i))) {
+        if (!is_function_fact(cell.name))
+          fail(span, fmt::format("'{}' is not a cell of {}", cell.shown, printable(f.name)));
+        continue;
+      }
+      bool good = cell.kind == CellKind::Data && cell.life != Life::Handover;
+      if (cell.type.kind == Type::Kind::Bool || cell.type.kind == Type::Kind::Int) {
+        good = good && value != f.values.end() && value->second >= cell.type.low &&
+               value->second <= cell.type.high;
+      } else if (cell.type.kind == Type::Kind::Enum) {
+        const auto& names = m_.enums[cell.type.id].values;
+        good = good && text != f.texts.end() &&
+               std::find(names.begin(), names.end(), text->second) != names.end();
+      } else {
+        good = false;
+      }
+      if (!good)
+        fail(span, fmt::format("'{}' of {} cannot have this value", cell.shown, printable(f.name)),
+             "the topology gives the first value of a cell");
+    }
+  }
 }
 
 // A key of a function in the spec's own topology that nothing reads is a slip of the pen.
@@ -110,9 +173,13 @@ void Resolver::topology() {
   if (options_.topology) {
     m_.topology = *options_.topology;
   } else if (c_.topology) {
-    if (!c_.topology->is_map()) {
-      diagnostics_.error(c_.topology->span, "a topology is a map of functions, or '{from: FILE}'");
-    } else if (const YamlEntry* from = c_.topology->find("from")) {
+    if (const YamlEntry* from = c_.topology->find("from");
+        from && (!from->value.is_scalar() || c_.topology->entries.size() > 1)) {
+      diagnostics_.error(from->key.span, "a topology is a map of functions, or '{from: FILE}'",
+                         "'from:' stands alone");
+    } else if (c_.topology->entries.size() > kMaximumFunctions) {
+      diagnostics_.error(c_.topology->span, "more than 1,024 functions", "read them from a dump");
+    } else if (from) {
       const std::string path = (std::filesystem::path(c_.topology_folder) / from->value.text)
                                    .lexically_normal()
                                    .string();

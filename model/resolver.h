@@ -7,6 +7,8 @@
 
 #include <map>
 #include <optional>
+#include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -16,6 +18,9 @@ namespace luproof::model {
 
 // What a topology may say of a function: the facts that dumps give and specs write.
 bool is_function_fact(const std::string& name);
+
+// Beyond this many, looking on would only cost time.
+constexpr int kMaximumErrors = 200;
 
 class Resolver {
  public:
@@ -40,11 +45,18 @@ class Resolver {
     bool step = false;        // old(e)
     int claim = -1;           // was(e) belongs to this claim
     std::vector<int>* samples = nullptr;
-    int procedure = -1;  // code of a procedure
     Type result;
     bool actor = false;   // an actor's own code
     bool atomic = false;  // inside an event or atomic:
-    int loops = 0;
+  };
+  // What an expression reads, through definitions.
+  struct Facts {
+    bool shared = false;    // what a run may change
+    bool monitors = false;  // what only properties and claims may
+    bool boots = true;      // only what exists when a kernel boots
+    std::set<int> cells;
+    std::int64_t weight = 1;  // nodes, definitions written out
+    int height = 1;
   };
 
   // declarations
@@ -62,21 +74,52 @@ class Resolver {
   void finish_cells();
   void apply_choices();
   void selected_choice(const std::string& name, const std::string& alternative, const Span& span);
-  void name_symbol(const std::string& name, Symbol symbol);
   void read_locals(const RawSignature& signature, std::vector<Local>& locals, Frame& frame);
   std::vector<RawStatement> code_of(const Declared& d);
   void edit_labels(std::vector<RawStatement>& code, const LabelEdit& edit, bool& found);
-  void check_keys(const YamlNode& node, const std::vector<std::string>& known);
+  void check_labels(const std::vector<RawStatement>& code, std::set<std::string>& seen);
+  bool same_parameters(const Declared& d, const Extension& extension, bool names);
+  std::optional<Type> parameter_type(const std::string& text, const Span& span);
+  void event_body(const Declared& d, Event& e, Frame& frame);
+  void unending_events();
+  void actor_calls(const YamlEntry& calls, Actor& actor, Frame& frame);
+  int act_named(const std::string& name, const Span& span);  // -1 after an error
+  void config(const Declared& d);
+  void choice(const Declared& d);
+  void indices(const RawSignature& signature, Cell& cell, const Span& span);
+  void at_zero(const RawType& raw, Cell& cell);
+  void enumerate(const YamlNode& values, const std::string& name, const Span& span);
   Value constant(const ExprPtr& e, const Type& type);
+  void cold_order(int cell, const ExprPtr& cold);
+
+  // names
+  int sort_named(const std::string& name) const;
+  int known_sort(const std::string& name, const Span& span);  // -1 after an error
+  void reserve(const std::string& name, const Span& span);
+  void refuse_word(const std::string& name, const Span& span, bool called, bool statement);
+  void name_symbol(const std::string& name, Symbol symbol);
+  void name_type(const std::string& name, const Span& span);
+  void name_cell(const RawSignature& signature, const Cell& cell, const Span& span);
+  int bind(Frame& frame, const std::string& name, const Type& type, const Span& span);
+  std::vector<std::string> known_names(const Frame& frame) const;
+
+  // what expressions read
+  Facts facts(const ExprPtr& e) const;
+  void keep_facts(int define);
+  bool shared(const ExprPtr& e) const;
+  bool is_list(const ExprPtr& e) const;
+  bool fits(const ExprPtr& e, const Type& type) const;
+  // No local but this one is read, besides those that e binds itself.
+  bool reads_only(const ExprPtr& e, int local, std::set<int> bound = {}) const;
 
   // topology
   void topology();
   void topology_keys();
+  void topology_values();
   std::optional<PciFunction> topology_entity(const YamlEntry& entry);
 
   // types
   std::optional<Type> type_of(const RawType& raw, CellKind& kind);
-  int sort_named(const std::string& name) const;
   std::string type_text(const Type& type) const;
   bool assignable(const Type& from, const Type& to) const;
   ExprPtr coerce(ExprPtr e, const Type& to);
@@ -96,32 +139,39 @@ class Resolver {
   // A cell as code names it (s.files, mapped(v, s)); -1 after an error.
   int cell_named(const RawExpr& raw, Frame& frame, std::vector<ExprPtr>& indices);
   int find_cell(const std::string& name, int sort, const Span& span, bool quiet);
-  int bind(Frame& frame, const std::string& name, const Type& type, const Span& span);
+  ExprPtr no_actor(const std::string& name, const Span& span);
   int attribute(const std::string& name);
   ExprPtr fail(const Span& span, std::string message, std::string hint = {});
-  std::vector<std::string> known_names(const Frame& frame) const;
 
   // statements
   void block(const std::vector<RawStatement>& raw, Block& out, Frame& frame);
   void statement(const RawStatement& raw, Block& out, Frame& frame);
   void assign(const RawStatement& raw, Stmt& s, Frame& frame);
   void invoke(const RawStatement& raw, const RawExpr& call, Stmt& s, Frame& frame,
-              bool wants_result);
+              bool wants_result, bool undo = false);
+  void no_pool(const RawStatement& raw);
   void members(const RawStatement& raw, Stmt& s, Frame& frame);
   void lock_target(const RawStatement& raw, Stmt& s, Frame& frame);
   void cell_target(const RawExpr& raw, Stmt& s, Frame& frame, std::initializer_list<CellKind> kinds,
                    std::string_view what);
   ExprPtr error_value(const RawExpr& raw, Frame& frame);
   bool returns(const Block& block) const;
-  bool shared(const ExprPtr& e) const;
-  bool monitors(const ExprPtr& e) const;  // reads what only properties and claims may
   bool computed_shared(const Stmt& s) const;
 
   // claims, properties, the rest
   void claims();
   void properties();
   void property(const Declared& d);
-  void clause(const Declared& d, Property& p, const YamlEntry& body, bool negate, int claim);
+  struct Binder {  // for: name in set
+    std::string name, level;
+    Span span;
+    RawExpr set;
+  };
+  std::optional<Binder> binder_of(const YamlNode& node);
+  void clause(Property& p, const RawExpr& body, bool negate, const Binder* binder, int claim);
+  std::vector<std::string> levels(const YamlNode& node);
+  void lower(Claim& claim, const YamlNode& promise);
+  void expected_steps(const YamlNode& node, Expectation& e);
   void moment(const YamlNode& node, Property& p);
   void assumptions();
   void expectations();
@@ -132,9 +182,15 @@ class Resolver {
   Diagnostics& diagnostics_;
   Model m_;
   std::map<std::string, Symbol> symbols_;
+  std::map<std::string, Span> names_;  // of all declarations that expressions and code name
+  std::map<std::pair<int, std::string>, Span> members_;  // cells by base sort and name
   std::map<std::string, int> procedures_, events_, defines_, acts_, actors_, claims_, attributes_;
   enum class Progress : char { Untouched, Open, Done };
+  void unending_event(int event, std::vector<Progress>& progress);
   std::vector<Progress> define_progress_;  // definitions are resolved on demand
+  int define_depth_ = 0;
+  std::int64_t values_ = 0;  // of all cells
+  std::vector<Facts> define_facts_;
   std::vector<const Declared*> define_sources_;
   std::vector<RawSignature> define_signatures_;
   std::vector<std::pair<RawType, RawSignature>> cell_sources_;

@@ -219,7 +219,9 @@ class Checker {
     std::vector<Row> rows;
     for (const Row& row : kRows)
       if (row.where == where) rows.push_back(row);
-    if (where != "leads-to" && where != "recoverable" && where != "expectation")
+    if (where == "variant")
+      rows.push_back(kCommon[0]);
+    else if (where != "leads-to" && where != "recoverable" && where != "expectation")
       rows.insert(rows.end(), kCommon.begin(), kCommon.end());
     const bool replaced = where == "replacement" || where == "label" || where == "hook case" ||
                           where == "definition case" ||
@@ -350,6 +352,15 @@ void check_label_edit(const YamlNode& value, Diagnostics& diagnostics) {
 
 void check_extension(std::string_view section, const YamlNode& value, Diagnostics& diagnostics) {
   Checker(diagnostics).map(value, section == "define" ? "definition case" : "hook case");
+}
+
+int small_number(const YamlNode& node, int low, int high, Diagnostics& diagnostics) {
+  const bool digits =
+      node.is_scalar() && !node.text.empty() && node.text.size() <= 3 &&
+      std::all_of(node.text.begin(), node.text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  if (const int n = digits ? std::stoi(node.text) : -1; n >= low && n <= high) return n;
+  diagnostics.error(node.span, fmt::format("a number from {} to {} is expected", low, high));
+  return low;
 }
 
 bool is_yes(const YamlNode& node) { return node.text == "yes" || node.text == "true"; }

@@ -19,6 +19,8 @@ void check_label_edit(const YamlNode& value, Diagnostics& diagnostics);
 // What an extension adds to a definition or to a hook.
 void check_extension(std::string_view section, const YamlNode& value, Diagnostics& diagnostics);
 
+// A number from low to high; low after an error.
+int small_number(const YamlNode& node, int low, int high, Diagnostics& diagnostics);
 // "yes" or "true" of a node that the check has passed.
 bool is_yes(const YamlNode& node);
 // The texts of a node that is one text or a list of them.
