@@ -53,6 +53,31 @@ std::string step_line(const Row& row) {
   return line;
 }
 
+// A command has to stay one piece to be of use: shells read on behind a backslash, so it is broken
+// at blanks outside of quotes. A word that is longer than a line is left alone.
+std::vector<std::string> command_lines(const std::string& text) {
+  std::vector<std::string> words(1), lines;
+  bool quoted = false;
+  for (const char c : text) {
+    if (c == '\'') quoted = !quoted;
+    if (c == ' ' && !quoted)
+      words.emplace_back();
+    else
+      words.back() += c;
+  }
+  std::string line = "  " + words.front();
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    if (line.size() + 1 + words[i].size() + 2 > kColumns) {
+      lines.push_back(line + " \\");
+      line = "      " + words[i];
+    } else {
+      line += " " + words[i];
+    }
+  }
+  lines.push_back(line);
+  return lines;
+}
+
 void violation(const checker::Checked& checked, const checker::Finding& finding,
                const Request& request, std::vector<std::string>& out) {
   std::vector<std::string> lines;
@@ -90,16 +115,10 @@ void violation(const checker::Checked& checked, const checker::Finding& finding,
   if (!finding.needs.empty()) add("Needs: " + joined(finding.needs), 4, 2, 1);
   if (!checked.model->not_modelled.empty())
     add("Not modelled: " + joined(checked.model->not_modelled, " "), 4, 2, 3);
-  if (lines.size() > kLines - 3) lines.resize(kLines - 3);
-  // A command has to stay one piece to be of use; shells read on behind a backslash.
-  std::string command = "  " + reproduce(checked, finding, request);
-  while (command.size() > kColumns && lines.size() < kLines - 1) {
-    std::size_t cut = command.rfind(' ', kColumns - 2);
-    if (cut == std::string::npos || cut < 8) break;
-    lines.push_back(command.substr(0, cut) + " \\");
-    command = "      " + command.substr(cut + 1);
-  }
-  lines.push_back(command);
+  const std::vector<std::string> command = command_lines(reproduce(checked, finding, request));
+  if (lines.size() + command.size() > kLines)
+    lines.resize(kLines - std::min(kLines, command.size()));
+  lines.insert(lines.end(), command.begin(), command.end());
   out.insert(out.end(), lines.begin(), lines.end());
   out.emplace_back();
 }

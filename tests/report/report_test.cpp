@@ -79,7 +79,7 @@ TEST_CASE("a mail has at most 72 columns and 25 lines a violation", "[report]") 
       auto checked = checker::check(path, load, reading, {}, {}, diagnostics);
       REQUIRE(checked);
       Request request;
-      request.path = path;
+      request.path = file;
       request.folder = root();
       std::size_t lines = 0;
       for (const std::string& line : lines_of(mail(*checked, request))) {
@@ -90,6 +90,32 @@ TEST_CASE("a mail has at most 72 columns and 25 lines a violation", "[report]") 
       }
     }
   }
+}
+
+TEST_CASE("the command of a mail is broken between words, wherever the spec lies", "[report]") {
+  auto [checked, request] = result("docs/tutorial/first.yaml", "endpoint-only");
+  for (const std::size_t length : {10u, 40u, 47u, 58u}) {
+    request.path = "/" + std::string(length, 'd') + ".yaml";
+    const auto lines = lines_of(mail(checked, request));
+    CHECK(lines.size() <= 26);
+    std::string command;
+    for (const std::string& line : lines) {
+      INFO(line);
+      CHECK(line.size() <= 72);
+      if (!command.empty() && command.back() == '\\')
+        command = command.substr(0, command.size() - 1) + line.substr(6);
+      else if (line.rfind("  luproof check", 0) == 0)
+        command = line.substr(2);
+    }
+    CHECK(command.rfind("luproof check " + request.path + " --variant endpoint-only", 0) == 0);
+    CHECK(command.find("--property vf-dma-continues") != std::string::npos);
+  }
+}
+
+TEST_CASE("a blank inside of a path does not break the command of a mail", "[report]") {
+  auto [checked, request] = result("docs/tutorial/first.yaml", "endpoint-only");
+  request.path = std::string(40, 'd') + " of  mine/first.yaml";
+  CHECK(mail(checked, request).find("'" + request.path + "'") != std::string::npos);
 }
 
 TEST_CASE("the JSON report is one object with the fields that scripts rely on", "[report]") {
