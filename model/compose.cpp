@@ -196,10 +196,14 @@ class Composer {
     if (const YamlEntry* cite = value.find("cite")) o.cite = texts_of(cite->value);
     if (const YamlEntry* about = value.find("about")) o.about = about->value.text;
     if (const YamlEntry* status = value.find("status")) o.status = status->value.text;
-    if (o.cite.empty())  // a file's sources stand for what does not name its own
-      for (const auto& document : result_.documents)
-        if (document->name == pack)
-          if (const YamlEntry* cite = document->root.find("cite")) o.cite = texts_of(cite->value);
+    if (const YamlEntry* versions = value.find("versions")) o.versions = versions->value.text;
+    for (const auto& document : result_.documents) {  // a file speaks for what says nothing itself
+      if (document->name != pack) continue;
+      const YamlEntry* cite = document->root.find("cite");
+      if (cite && o.cite.empty()) o.cite = texts_of(cite->value);
+      const YamlEntry* versions = document->root.find("versions");
+      if (versions && o.versions.empty()) o.versions = versions->value.text;
+    }
     return o;
   }
 
@@ -252,6 +256,8 @@ class Composer {
         declare_state(entry.value, document.name);
       else if (key == "topology")
         set_topology(entry.value, document);
+      else if (key == "members")
+        set_members(entry.value);
       else if (key == "updates" && main)
         set_updates(entry.value);
       else if (key == "expect" && main)
@@ -283,6 +289,20 @@ class Composer {
   void set_topology(const YamlNode& node, const Document& document) {
     result_.topology = &node;
     result_.topology_folder = fs::path(document.path).parent_path().string();
+  }
+
+  void set_members(const YamlNode& node) {
+    for (const YamlEntry& item : node.entries) {
+      const Declared* sort = result_.find("entities", item.key.text);
+      if (!sort || !sort->value.find("open"))
+        diagnostics_.error(item.key.span,
+                           fmt::format("'{}' is no open sort", printable(item.key.text)),
+                           "a pack declares it with 'entities: {NAME: {open: yes}}'");
+      else if (!item.value.is_map())
+        diagnostics_.error(item.value.span, "members are a map", "{name: {cell: value}}");
+      else
+        result_.members[item.key.text] = &item.value;
+    }
   }
 
   void set_updates(const YamlNode& node) {
@@ -510,6 +530,8 @@ class Composer {
         result_.expect.emplace_back(&entry.value, true);
       else if (entry.key.text == "topology")
         set_topology(entry.value, main);
+      else if (entry.key.text == "members")
+        set_members(entry.value);
       else if (entry.key.text == "updates")
         set_updates(entry.value);
       else if (entry.key.text == "config")

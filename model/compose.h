@@ -70,6 +70,7 @@ struct Composition {
   std::vector<VariantInfo> variants;
   std::string variant;
   const YamlNode* topology = nullptr;
+  std::map<std::string, const YamlNode*> members;  // of an open sort
   std::string topology_folder;  // relative `from` paths start here
   std::map<std::string, std::pair<std::string, Span>> choose;
   std::map<std::string, std::pair<YamlNode, Span>> promise;

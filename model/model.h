@@ -204,9 +204,10 @@ struct Origin {
   std::vector<std::string> overridden_by;  // packs, designs, variants; the last one counts
   std::vector<std::string> cite;
   std::string about;
-  std::string status;  // "" = certain; "uncertain", "spec-knowledge", "derived", "assumed"
-  std::string patch;   // "N" of a posted series, where an override names it
-  std::string at;      // kernel "file:function"
+  std::string versions;  // kernels that it holds for, as "7.2+"; "" = not said
+  std::string status;    // "" = certain; "uncertain", "spec-knowledge", "derived", "assumed"
+  std::string patch;     // "N" of a posted series, where an override names it
+  std::string at;        // kernel "file:function"
 };
 
 struct Local {

@@ -57,8 +57,12 @@ void Resolver::own_sorts() {
     name_symbol(d.name, Symbol{Symbol::Kind::Sort, id, 0, d.key.span});
     const YamlEntry* pool = d.value.find("pool");
     const YamlEntry* members = d.value.find("members");
-    if ((pool != nullptr) == (members != nullptr)) {
-      diagnostics_.error(d.value.span, "entities are '{pool: N}' or '{members: [a, b]}'");
+    const YamlEntry* open = d.value.find("open");
+    if ((pool != nullptr) + (members != nullptr) + (open != nullptr) != 1) {
+      diagnostics_.error(d.value.span,
+                         "entities are '{pool: N}', '{members: [a, b]}' or '{open: yes}'");
+    } else if (open) {
+      open_sort(sort, id);
     } else if (pool) {
       sort.pool = true;
       sort.size = small_number(pool->value, 1, kMaximumPool, diagnostics_);
@@ -341,7 +345,8 @@ int Resolver::act_named(const std::string& name, const Span& span) {
 void Resolver::finish_cells() {
   for (std::size_t i = 0; i < cell_sources_.size(); ++i) {
     Cell& cell = m_.cells[i];
-    const auto& [raw, signature] = cell_sources_[i];
+    const auto& signature = cell_sources_[i].second;
+    const RawType raw = with_member_values(cell, cell_sources_[i].first, signature);
     std::vector<Local> locals;
     Frame frame;
     frame.booting = true;
@@ -442,6 +447,7 @@ std::optional<Model> Resolver::run() {
   claims();
   properties();
   topology_keys();
+  member_keys();
   topology_values();
   assumptions();
   expectations();

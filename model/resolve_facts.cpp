@@ -115,6 +115,7 @@ bool Resolver::is_list(const ExprPtr& e) const {
 // Whether the constant e is one of the type's values; what is computed is looked at in a run.
 bool Resolver::fits(const ExprPtr& e, const Type& type) const {
   if (!e) return true;
+  if (e->op == Op::Ite) return fits(e->kids[1], type) && fits(e->kids[2], type);
   const bool negative = e->op == Op::Neg && e->kids[0]->op == Op::Const;
   if (e->op != Op::Const && !negative) return true;
   const Value value = negative ? -e->kids[0]->value : e->value;

@@ -112,6 +112,11 @@ class Resolver {
   // No local but this one is read, besides those that e binds itself.
   bool reads_only(const ExprPtr& e, int local, std::set<int> bound = {}) const;
 
+  // members of open sorts
+  void open_sort(Sort& sort, int id);
+  void member_keys();
+  RawType with_member_values(const Cell& cell, RawType raw, const RawSignature& signature);
+
   // topology
   void topology();
   void topology_keys();

@@ -35,6 +35,7 @@ constexpr auto kRows = std::to_array<Row>({
     {"file", "use", Shape::Names},
     {"file", "topology", Shape::Map},
     {"file", "entities", Shape::Map},
+    {"file", "members", Shape::Map},
     {"file", "kinds", Shape::Map},
     {"file", "state", Shape::Map},
     {"file", "locks", Shape::Map},
@@ -66,6 +67,7 @@ constexpr auto kRows = std::to_array<Row>({
     {"variant", "promise", Shape::Map},
     {"variant", "config", Shape::Map},
     {"variant", "topology", Shape::Map},
+    {"variant", "members", Shape::Map},
     {"variant", "assume", Shape::Map},
     {"variant", "updates", Shape::Text},
     {"variant", "expect", Shape::Map},
@@ -73,6 +75,7 @@ constexpr auto kRows = std::to_array<Row>({
 
     {"entities", "pool", Shape::Text},
     {"entities", "members", Shape::List},
+    {"entities", "open", Shape::Yes},
     {"kinds", "of", Shape::List},
     {"state", "type", Shape::Any},
     {"locks", "type", Shape::Text},
@@ -139,8 +142,10 @@ constexpr auto kRows = std::to_array<Row>({
     {"hook case", "code", Shape::Any},
 });
 // Keys that every map above may hold, but for those that are no declarations.
-constexpr auto kCommon = std::to_array<Row>(
-    {{"", "about", Shape::Text}, {"", "cite", Shape::Names}, {"", "status", Shape::Status}});
+constexpr auto kCommon = std::to_array<Row>({{"", "about", Shape::Text},
+                                             {"", "cite", Shape::Names},
+                                             {"", "status", Shape::Status},
+                                             {"", "versions", Shape::Text}});
 constexpr auto kOfOverrides =
     std::to_array<Row>({{"", "patch", Shape::Text}, {"", "at", Shape::Text}});
 
