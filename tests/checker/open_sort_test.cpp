@@ -43,14 +43,14 @@ members:
     b: {token: 5, kept: true}
 )");
   const Configuration& at = spec.initial.at(0);
-  CHECK(spec.text(at, "a.of") == "cdev");
-  CHECK(spec.text(at, "b.of") == "memfd");
-  CHECK(spec.text(at, "device(a)") == "ep");
-  CHECK(spec.text(at, "device(b)") == "none");
-  CHECK(spec.text(at, "a.token") == "3");
-  CHECK(spec.text(at, "b.token") == "5");
-  CHECK(spec.text(at, "a.kept") == "false");
-  CHECK(spec.text(at, "b.kept") == "true");
+  CHECK(spec.text(at, "file.of[a]") == "cdev");
+  CHECK(spec.text(at, "file.of[b]") == "memfd");
+  CHECK(spec.text(at, "device[a]") == "ep");
+  CHECK(spec.text(at, "device[b]") == "none");
+  CHECK(spec.text(at, "file.token[a]") == "3");
+  CHECK(spec.text(at, "file.token[b]") == "5");
+  CHECK(spec.text(at, "file.kept[a]") == "false");
+  CHECK(spec.text(at, "file.kept[b]") == "true");
 }
 
 TEST_CASE("an open sort without members is empty", "[checker]") {
