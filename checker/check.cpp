@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "checker/assumed.h"
 #include "checker/describe.h"
 #include "checker/explorer/explorer.h"
 #include "checker/ground/system.h"
@@ -151,6 +152,8 @@ std::optional<Checked> check(const std::string& path, const LoadOptions& load,
   checked.model = std::move(p->model);
   checked.layout = std::move(p->layout);
   find_never_fired(checked, *p->system, checked.statistics);
+  if (const auto composition = model::compose(path, with, diagnostics))
+    find_assumed(*p->system, composition->documents, checked.statistics, checked.findings);
   for (Finding& f : checked.findings) {
     if (f.index >= 0 && f.verdict == Verdict::Violated)
       for (const model::Clause& clause : checked.model->properties[f.index].clauses)

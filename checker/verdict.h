@@ -41,7 +41,8 @@ struct Finding {
   std::vector<std::string>
       violated_by;  // exact set of last visible steps; only from an exhausted search
   bool violated_by_known = false;
-  std::vector<std::string> needs;  // environment acts, minimal
+  std::vector<std::string> needs;    // environment acts, minimal
+  std::vector<std::string> assumed;  // rules that it used and that are not certain; see assumed.h
 };
 
 struct Statistics {

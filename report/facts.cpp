@@ -179,6 +179,13 @@ std::string element(const Checked& checked, const Finding& finding) {
   return {};
 }
 
+std::vector<std::string> assumptions(const Checked& checked, const Finding& finding) {
+  std::vector<std::string> names;
+  for (const auto& assumption : checked.model->assumptions) names.push_back(assumption.name);
+  names.insert(names.end(), finding.assumed.begin(), finding.assumed.end());
+  return names;
+}
+
 std::vector<Override> overrides(const Checked& checked, const std::vector<Row>& rows) {
   std::vector<Override> found;
   const auto add = [&](const std::string& what, const model::Origin* origin) {

@@ -51,6 +51,11 @@ std::map<std::string, int> pools(const checker::Checked& checked);
 std::string because(const checker::Checked& checked, const checker::Finding& finding);
 std::string element(const checker::Checked& checked, const checker::Finding& finding);  // or ""
 
+// What the verdict takes for granted: the spec's `assume:` by name, then the rules that it used and
+// that are not certain, as "PACK.NAME (status)".
+std::vector<std::string> assumptions(const checker::Checked& checked,
+                                     const checker::Finding& finding);
+
 struct Override {
   std::string what, by, patch, at;
 };

@@ -52,8 +52,6 @@ ordered_json property_json(const checker::Checked& checked, const checker::Findi
                            const Request& request) {
   ordered_json choices = ordered_json::object();
   for (const auto& [name, alternative] : checked.reading.choices) choices[name] = alternative;
-  ordered_json assumptions = ordered_json::array();
-  for (const auto& a : checked.model->assumptions) assumptions.push_back(a.name);
   const checker::Verdict verdict = believed(checked, finding);
   ordered_json out = {{"design", checked.model->name},
                       {"file", request.path},
@@ -63,7 +61,7 @@ ordered_json property_json(const checker::Checked& checked, const checker::Findi
                       {"verdict", checker::verdict_name(verdict)},
                       {"scope", scope_json(checked, finding)},
                       {"engine", finding.engine},
-                      {"assumptions", assumptions},
+                      {"assumptions", assumptions(checked, finding)},
                       {"acts_on", checked.acts_on},
                       {"acts_off", checked.acts_off},
                       {"not_modelled", checked.model->not_modelled}};

@@ -113,6 +113,8 @@ void violation(const checker::Checked& checked, const checker::Finding& finding,
   }
   if (!rule.empty()) add(rule, 4, 2, 2);
   if (!finding.needs.empty()) add("Needs: " + joined(finding.needs), 4, 2, 1);
+  if (const auto taken = assumptions(checked, finding); !taken.empty())
+    add("Assumes: " + joined(taken), 4, 2, 1);
   if (!checked.model->not_modelled.empty())
     add("Not modelled: " + joined(checked.model->not_modelled, " "), 4, 2, 3);
   const std::vector<std::string> command = command_lines(reproduce(checked, finding, request));
@@ -126,9 +128,13 @@ void violation(const checker::Checked& checked, const checker::Finding& finding,
 }  // namespace
 
 std::string mail(const checker::Checked& checked, const Request& request) {
-  std::vector<std::string> lines, holds, open;
+  std::vector<std::string> lines, holds, open, taken;
   for (const checker::Finding& finding : checked.findings) {
     const checker::Verdict verdict = believed(checked, finding);
+    for (const std::string& name : assumptions(checked, finding))
+      if (verdict == checker::Verdict::Holds &&
+          std::find(taken.begin(), taken.end(), name) == taken.end())
+        taken.push_back(name);
     if (verdict == checker::Verdict::Violated)
       violation(checked, finding, request, lines);
     else if (verdict == checker::Verdict::Holds)
@@ -143,6 +149,9 @@ std::string mail(const checker::Checked& checked, const Request& request) {
   if (!holds.empty())
     summary(fmt::format("luproof: {}: holds, {}: {}", title(checked),
                         scope_text(checked, checked.findings.front()), joined(holds)));
+  if (!holds.empty() && !taken.empty())
+    for (std::string& line : wrapped("Assumes: " + joined(taken), 4, 2, 1))
+      lines.push_back(std::move(line));
   if (!open.empty()) summary(fmt::format("luproof: {}: open: {}", title(checked), joined(open)));
   std::string text;
   for (const std::string& line : lines) text += line + "\n";

@@ -147,11 +147,22 @@ class Text {
       note("assumes:",
            assumption.name + (assumption.because.empty() ? "" : " (" + assumption.because + ")"),
            2);
+    if (const std::vector<std::string> rules = assumed(); !rules.empty())
+      note("assumes:", joined(rules), 2);
     if (!checked_.acts_off.empty()) note("switched off:", joined(checked_.acts_off), 2);
     if (!checked_.model->not_modelled.empty())
       note("not modelled:", joined(checked_.model->not_modelled, "; "), 2);
     if (!checked_.never_fired.empty())
       note("never used in any run:", joined(checked_.never_fired), 2);
+  }
+
+  // Rules that are not certain, of all verdicts of the reading.
+  std::vector<std::string> assumed() const {
+    std::vector<std::string> rules;
+    for (const Finding& finding : checked_.findings)
+      for (const std::string& rule : finding.assumed)
+        if (std::find(rules.begin(), rules.end(), rule) == rules.end()) rules.push_back(rule);
+    return rules;
   }
 
   void conditions(const Finding& finding, const std::vector<Row>& all) {
