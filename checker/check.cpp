@@ -7,7 +7,7 @@
 
 #include "checker/assumed.h"
 #include "checker/describe.h"
-#include "checker/explorer/explorer.h"
+#include "checker/explored.h"
 #include "checker/ground/system.h"
 #include "checker/smt.h"
 
@@ -29,14 +29,15 @@ struct Prepared {
   std::unique_ptr<System> system;
 };
 
-std::optional<Prepared> prepare(const std::string& path, const LoadOptions& options, bool fuse,
-                                model::Diagnostics& diagnostics) {
-  auto loaded = model::load(path, options, diagnostics);
+std::optional<Prepared> prepare(const std::string& path, const LoadOptions& load,
+                                const CheckOptions& options, model::Diagnostics& diagnostics) {
+  auto loaded = model::load(path, load, diagnostics);
   if (!loaded) return std::nullopt;
+  std::erase_if(loaded->assumptions, [&](const auto& a) { return options.without.count(a.name); });
   Prepared p;
   p.model = std::make_unique<model::Model>(std::move(*loaded));
   p.layout = std::make_unique<model::Layout>(*p.model);
-  p.system = ground(*p.model, *p.layout, GroundOptions{fuse}, diagnostics);
+  p.system = ground(*p.model, *p.layout, GroundOptions{options.fuse}, diagnostics);
   if (!p.system) return std::nullopt;
   return p;
 }
@@ -50,12 +51,12 @@ std::vector<int> selected(const model::Model& model, const std::vector<std::stri
 }
 
 Outcome run_engine(System& system, Engine engine, const std::vector<int>& only, bool stop_at_first,
-                   const Limits& limits) {
+                   const Limits& limits, Graph* keep = nullptr) {
   if (engine == Engine::Smt) return check_smt(system, only, limits);
   ExploreOptions options;
   options.only = only;
   options.stop_at_first = stop_at_first;
-  return explore(system, options, limits);
+  return explore(system, options, limits, keep);
 }
 
 bool violated(const std::string& path, const LoadOptions& load, const std::set<std::string>& acts,
@@ -63,7 +64,7 @@ bool violated(const std::string& path, const LoadOptions& load, const std::set<s
               model::Diagnostics& diagnostics) {
   LoadOptions fewer = load;
   fewer.allow = acts;
-  auto p = prepare(path, fewer, options.fuse, diagnostics);
+  auto p = prepare(path, fewer, options, diagnostics);
   if (!p) return false;
   const Outcome outcome = run_engine(*p->system, options.engine, {}, false, limits);
   return std::any_of(outcome.findings.begin(), outcome.findings.end(), [&](const Finding& f) {
@@ -135,7 +136,7 @@ std::optional<Checked> check(const std::string& path, const LoadOptions& load,
                              const model::Reading& reading, const CheckOptions& options,
                              const Limits& limits, model::Diagnostics& diagnostics) {
   const LoadOptions with = with_reading(load, reading);
-  auto p = prepare(path, with, options.fuse, diagnostics);
+  auto p = prepare(path, with, options, diagnostics);
   if (!p) return std::nullopt;
   Checked checked;
   checked.reading = reading;
@@ -145,8 +146,9 @@ std::optional<Checked> check(const std::string& path, const LoadOptions& load,
     checked.choices_fixed.push_back(
         choice.name + "=" +
         p->model->enums[choice.enumeration].values[std::max(0, choice.selected)]);
+  auto graph = options.keep ? std::make_unique<Graph>(*p->system) : nullptr;
   Outcome outcome = run_engine(*p->system, options.engine, selected(*p->model, options.properties),
-                               false, limits);
+                               false, limits, graph.get());
   checked.findings = std::move(outcome.findings);
   checked.statistics = std::move(outcome.statistics);
   checked.model = std::move(p->model);
@@ -170,6 +172,8 @@ std::optional<Checked> check(const std::string& path, const LoadOptions& load,
   }
   if (options.needs && !checked.acts_on.empty())
     find_needs(checked, path, with, options, limits, diagnostics);
+  if (graph && checked.statistics.exhausted)
+    checked.explored = std::make_shared<Explored>(Explored{std::move(p->system), std::move(graph)});
   return checked;
 }
 

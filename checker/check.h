@@ -20,7 +20,11 @@ struct CheckOptions {
   std::vector<std::string> properties;  // names; empty: all
   bool needs = true;                    // find the environment acts that a violation needs
   bool fuse = true;
+  bool keep = false;              // Checked::explored
+  std::set<std::string> without;  // assumptions of the spec that are not made
 };
+
+struct Explored;
 
 // A reading of a spec and what was found. The model and layout stay, since findings speak of them.
 struct Checked {
@@ -34,6 +38,7 @@ struct Checked {
   std::vector<std::string>
       never_fired;  // procedures and events of the spec's own file that no run reaches
   std::vector<std::string> choices_fixed;
+  std::shared_ptr<const Explored> explored;  // if it was asked for and every state was seen
   std::string broken;  // a run did not replay: luproof's own error; nothing else is to be believed
 };
 

@@ -209,44 +209,7 @@ bool Search::all_decided(Key key) const {
   });
 }
 
-// The run to a state, then by a transition.
-Run Search::run_to(const Best& best) {
-  std::vector<std::uint32_t> path = {best.state};
-  while (g_.nodes[path.back()].transition >= 0) path.push_back(g_.nodes[path.back()].parent);
-  std::reverse(path.begin(), path.end());
-  Run run;
-  State state;
-  const std::size_t data = static_cast<std::size_t>(s_.data_slots());
-  auto step = [&](int id) {
-    const Transition& t = s_.transitions[id];
-    for (std::size_t l = 0; l < t.labels.size(); ++l) {
-      run.steps.push_back(t.labels[l]);
-      run.args.emplace_back();
-      if (l < t.args.size())
-        for (const Term a : t.args[l]) run.args.back().push_back(s_.terms.evaluate(a, state));
-      if (l + 1 < t.labels.size())
-        run.states.emplace_back();  // within a fused step: the replay fills it in
-    }
-    run.weight += t.weight;
-  };
-  for (std::size_t i = 0; i < path.size(); ++i) {
-    if (i > 0) step(g_.nodes[path[i]].transition);
-    g_.store.unpack(path[i], state);
-    run.states.emplace_back(state.begin(), state.begin() + static_cast<long>(data));
-  }
-  if (best.by < 0) return run;
-  const Transition& last = s_.transitions[best.by];
-  step(best.by);
-  run.fault = last.fault;
-  run.fault_span = last.fault_span;
-  if (last.fault == Fault::None) {
-    State next(state.begin(), state.begin() + static_cast<long>(data));
-    for (const auto& [slot, value] : last.updates)
-      if (slot < s_.data_slots()) next[slot] = s_.terms.evaluate(value, state);
-    run.states.push_back(std::move(next));
-  }
-  return run;
-}
+Run Search::run_to(const Best& best) { return checker::run_to(s_, g_, best.state, best.by); }
 
 // Steps over all edges from a good to a bad state.
 void Search::last_steps() {
@@ -346,6 +309,44 @@ void Search::settle(Finding& f, const PropertyBest& best) {
   } else if (passed_kexec_.found) {
     f.witness = run_to(passed_kexec_);
   }
+}
+
+Run run_to(const System& system, const Graph& graph, std::uint32_t node, std::int32_t by) {
+  std::vector<std::uint32_t> path = {node};
+  while (graph.nodes[path.back()].transition >= 0) path.push_back(graph.nodes[path.back()].parent);
+  std::reverse(path.begin(), path.end());
+  Run run;
+  State state;
+  const std::size_t data = static_cast<std::size_t>(system.data_slots());
+  auto step = [&](int id) {
+    const Transition& t = system.transitions[id];
+    for (std::size_t l = 0; l < t.labels.size(); ++l) {
+      run.steps.push_back(t.labels[l]);
+      run.args.emplace_back();
+      if (l < t.args.size())
+        for (const Term a : t.args[l]) run.args.back().push_back(system.terms.evaluate(a, state));
+      if (l + 1 < t.labels.size())
+        run.states.emplace_back();  // within a fused step: the replay fills it in
+    }
+    run.weight += t.weight;
+  };
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    if (i > 0) step(graph.nodes[path[i]].transition);
+    graph.store.unpack(path[i], state);
+    run.states.emplace_back(state.begin(), state.begin() + static_cast<long>(data));
+  }
+  if (by < 0) return run;
+  const Transition& last = system.transitions[by];
+  step(by);
+  run.fault = last.fault;
+  run.fault_span = last.fault_span;
+  if (last.fault == Fault::None) {
+    State next(state.begin(), state.begin() + static_cast<long>(data));
+    for (const auto& [slot, value] : last.updates)
+      if (slot < system.data_slots()) next[slot] = system.terms.evaluate(value, state);
+    run.states.push_back(std::move(next));
+  }
+  return run;
 }
 
 Outcome explore(System& system, const ExploreOptions& options, const Limits& limits, Graph* keep) {

@@ -37,6 +37,9 @@ struct Graph {
   std::vector<std::pair<std::uint64_t, std::uint64_t>> range;  // of edges of each node
 };
 
+// The shortest run to a node, then by the transition `by` out of it, if that is not -1.
+Run run_to(const System& system, const Graph& graph, std::uint32_t node, std::int32_t by);
+
 Outcome explore(System& system, const ExploreOptions& options, const Limits& limits,
                 Graph* keep = nullptr);
 
