@@ -433,6 +433,7 @@ void Resolver::statement(const RawStatement& raw, Block& out, Frame& frame) {
         if (call->ref < 0 || call->kind != StmtKind::Call) break;
         frame.locals->push_back(Local{"", m_.procedures[call->ref].result});
         call->local = static_cast<int>(frame.locals->size()) - 1;
+        call->declares = true;
         call->touches_shared = computed_shared(*call);
         auto e = std::make_shared<Expr>();
         e->op = Op::Local;

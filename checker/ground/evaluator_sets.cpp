@@ -103,6 +103,19 @@ SetTerm Evaluator::set(const Expr& e, Env& env, Term reach, std::vector<FaultCas
       }
       return result;
     }
+    case Op::Define: {
+      Env inner = env;
+      inner.frame = nullptr;
+      inner.bound.assign(m_.defines[e.ref].locals.size(), -1);
+      for (std::size_t i = 0; i < e.kids.size(); ++i)
+        inner.bound[i] = value(*e.kids[i], env, reach, faults);
+      return set(*m_.defines[e.ref].body, inner, reach, faults);
+    }
+    case Op::Old: {
+      Env old = env;
+      if (env.before) old.state = env.before;
+      return set(*e.kids[0], old, reach, faults);
+    }
     case Op::SetEnum:
       for (const auto& kid : e.kids)
         result.members.push_back({value(*kid, env, reach, faults), t_.truth(true), -1});

@@ -92,9 +92,11 @@ std::string RandomSpec::set_of_vfs(const Scope& s, bool live) {
   const std::string q = fresh("w");
   Scope inner = s;
   inner.vfs = {q};
-  switch (pick(6)) {
+  switch (pick(7)) {
     case 0:
       return "vf";
+    case 6:
+      return "kin(" + vf(s) + ")";
     case 1:
       return "pf0.vfs";
     case 2:
@@ -315,7 +317,8 @@ std::string RandomSpec::procedures() {
     s.errno_result = true;
     s.procedure = i;
     block(4, s, 2);
-    line(4, "return " + one_of({"0", "0", "-EIO"}));
+    const std::string callee = "step" + std::to_string(i + 1) + "(a" + std::to_string(i) + ")";
+    line(4, "return " + (i + 1 < procedures_ && chance(40) ? callee : one_of({"0", "0", "-EIO"})));
   }
   line(2, "back(vf a9): |");
   line(4, "a9.flag = not a9.flag");
@@ -385,6 +388,7 @@ std::string RandomSpec::text() {
   t += "  handover:\n    token: bool\n";
   if (pools_) t += "    carried: ref session\n";
   t += "define:\n  \"ready(vf d9)\": d9.flag or d9.mastering\n";
+  t += "  \"kin(vf d8)\": vf.where(y8, y8 == d8 or y8.flag)\n";
   code_.clear();
   line(2, "shake(vf g):");
   line(4, "do: |");
