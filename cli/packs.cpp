@@ -40,7 +40,9 @@ std::string kind_of(const std::string& path, const model::LoadOptions& options,
 
 std::optional<model::Model> load_pack(const std::string& path, model::LoadOptions options,
                                       model::Diagnostics& diagnostics) {
-  options.topology = stand_in(diagnostics);
+  const auto composition = model::compose(path, options, diagnostics);
+  if (!composition) return std::nullopt;
+  if (!composition->topology) options.topology = stand_in(diagnostics);
   return model::load(path, options, diagnostics);
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Packs of rules as models of their own.
 //
-// A pack speaks of functions in general and brings no topology, but its constants have to be looked
-// up somewhere. So it is loaded on a stand-in: a port, a PF and its VF.
+// A pack speaks of functions in general and mostly brings no topology, but its constants have to be
+// looked up somewhere. So it is loaded on a stand-in then: a port, a PF and its VF.
 #pragma once
 
 #include <optional>
