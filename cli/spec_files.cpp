@@ -12,7 +12,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<std::string_view, 4> kFolders = {"rules", "designs", "cases", "questions"};
+constexpr std::array<std::string_view, 5> kFolders = {"rules", "designs", "cases", "checks",
+                                                      "questions"};
 constexpr std::size_t kMaximumFiles = 10'000;
 
 void below(const fs::path& folder, std::vector<std::string>& found) {

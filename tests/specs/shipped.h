@@ -16,7 +16,7 @@ namespace luproof {
 inline std::vector<std::string> shipped_specs() {
   const std::filesystem::path specs(LUPROOF_SOURCE_SPECS);
   std::vector<std::string> files = {(specs.parent_path() / "docs/tutorial/first.yaml").string()};
-  for (const char* folder : {"designs", "cases", "questions"})
+  for (const char* folder : {"designs", "cases", "checks", "questions"})
     for (const auto& entry : std::filesystem::directory_iterator(specs / folder))
       if (entry.path().extension() == ".yaml") files.push_back(entry.path().string());
   std::sort(files.begin(), files.end());
