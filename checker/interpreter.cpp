@@ -135,8 +135,21 @@ Interpreter::Interpreter(const model::Model& model, const model::Layout& layout)
 Interpreter::~Interpreter() = default;
 
 std::optional<std::vector<Configuration>> Interpreter::initial(std::size_t limit) const {
+  return started(nullptr, limit);
+}
+
+std::vector<Configuration> Interpreter::initial_with(const State& data) const {
+  constexpr std::size_t kMostWays = 100'000;  // that actors may have begun
+  std::vector<Configuration> found;
+  for (Configuration& one : started(&data, kMostWays).value_or(found))
+    if (one.data == data) found.push_back(std::move(one));
+  return found;
+}
+
+std::optional<std::vector<Configuration>> Interpreter::started(const State* like,
+                                                               std::size_t limit) const {
   const plain::World& world = impl_->world;
-  auto states = plain::cold_states(world, limit);
+  auto states = plain::cold_states(world, limit, like);
   if (!states) return std::nullopt;
   const int instances = static_cast<int>(world.layout.instances().size());
   std::vector<Configuration> found;

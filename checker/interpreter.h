@@ -39,6 +39,8 @@ class Interpreter {
   // Every choice of the model must be selected. Latches are up to date in each.
   // At most `limit` (by `any`); more are an error of the caller's scope: nullopt.
   std::optional<std::vector<Configuration>> initial(std::size_t limit = 100'000) const;
+  // Those of them with this data; no list of all is needed for it.
+  std::vector<Configuration> initial_with(const State& data) const;
   std::vector<Successor> successors(const Configuration& from) const;
 
   // The statement at which each instance stands, -1 if it has ended. With State it identifies a
@@ -59,6 +61,8 @@ class Interpreter {
   bool holds(const model::Expr& expr, const Configuration& at) const;
 
  private:
+  std::optional<std::vector<Configuration>> started(const State* like, std::size_t limit) const;
+
   class Impl;
   std::unique_ptr<Impl> impl_;
 };

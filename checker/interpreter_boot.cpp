@@ -25,8 +25,10 @@ void add_lists(std::vector<Value>& ranks, Value next, std::size_t limit, Site& s
   }
 }
 
+// `like`: only what this state has, if it is one of the values.
 void add_any(const World& world, const State& data, int cell, const std::vector<Value>& indices,
-             std::size_t limit, std::vector<Site>& sites) {
+             std::size_t limit, std::vector<Site>& sites, const State* like = nullptr,
+             std::optional<model::Model::First> within = std::nullopt) {
   const Cell& declared = world.model.cells[cell];
   const Component& component = world.at(Part::Value, cell);
   Site site;
@@ -42,7 +44,13 @@ void add_any(const World& world, const State& data, int cell, const std::vector<
       sites.push_back({site.slot + e, {{0}, {1}}});
     return;
   }
-  for (Value value = component.low; value <= component.high && site.rows.size() <= limit; ++value) {
+  Value low = within ? within->low : component.low;
+  Value high = within ? within->high : component.high;
+  if (like) {
+    low = std::max(low, (*like)[site.slot]);
+    high = std::min(high, (*like)[site.slot]);
+  }
+  for (Value value = low; value <= high && site.rows.size() <= limit; ++value) {
     const bool element = declared.type.kind == Type::Kind::Ref && value > 0;
     if (declared.type.kind == Type::Kind::Ref && value == 0 && !declared.type.nullable) continue;
     if (element && world.reading_through(data, declared.type.id, value) != Fault::None) continue;
@@ -80,64 +88,59 @@ bool lock(const Cell& cell) {
   return cell.kind == CellKind::Mutex || cell.kind == CellKind::Rwlock;
 }
 
-// What the topology says of a cell that one function indexes; nullopt if it is silent.
-std::optional<Value> topology_value(const World& world, const Cell& cell,
-                                    const std::vector<Value>& indices) {
-  if (cell.kind != CellKind::Data || cell.index.size() != 1 ||
-      world.model.base_sort(cell.index[0]) != model::kFunction)
-    return std::nullopt;
-  const model::PciFunction& function = world.model.topology.functions[indices[0] - 1];
-  if (cell.type.kind == Type::Kind::Bool || cell.type.kind == Type::Kind::Int) {
-    const auto found = function.values.find(cell.name);
-    if (found != function.values.end()) return static_cast<Value>(found->second);
-  } else if (cell.type.kind == Type::Kind::Enum) {
-    const auto found = function.texts.find(cell.name);
-    const auto& names = world.model.enums[cell.type.id].values;
-    const auto name = found == function.texts.end()
-                          ? names.end()
-                          : std::find(names.begin(), names.end(), found->second);
-    if (name != names.end()) return static_cast<Value>(name - names.begin());
-  }
-  return std::nullopt;
-}
-
-// The cold value of a cell at every index; what may be anything goes to `sites`.
-void cold_cell(const World& world, State& data, int cell, std::size_t limit,
+// The cold value of a cell at every index; what may be anything goes to `sites`, and what is
+// computed comes once that is settled.
+void cold_cell(const World& world, State& data, int cell, std::size_t limit, const State* like,
                std::vector<Site>& sites) {
   const Cell& declared = world.model.cells[cell];
+  const bool of_function =
+      declared.index.size() == 1 && world.model.base_sort(declared.index[0]) == model::kFunction;
   world.for_each_index(cell, [&](const std::vector<Value>& indices) {
     if (world.dead_index(data, cell, indices)) return make_default(world, data, cell, indices);
-    Trouble ignored;  // the value stays low; the loader admits only what can be evaluated
-    if (const auto value = topology_value(world, declared, indices))
-      data[world.row(Part::Value, cell, indices)] = *value;
-    else if (declared.cold_any)
-      add_any(world, data, cell, indices, limit, sites);
-    else if (declared.cold)
-      write_value(world, data, cell, indices, *declared.cold, data, ignored);
+    const auto first =
+        of_function ? world.model.first_value(declared, indices[0] - 1) : std::nullopt;
+    if (first && first->low == first->high)
+      data[world.row(Part::Value, cell, indices)] = first->low;
+    else if (first || declared.cold_any)
+      add_any(world, data, cell, indices, limit, sites, like, first);
   });
 }
 
-// Cells in an order in which cold values may read those before: given, hardware and guest, others.
+void computed_cell(const World& world, State& data, int cell) {
+  const Cell& declared = world.model.cells[cell];
+  if (declared.cold_any || !declared.cold) return;
+  const bool of_function =
+      declared.index.size() == 1 && world.model.base_sort(declared.index[0]) == model::kFunction;
+  world.for_each_index(cell, [&](const std::vector<Value>& indices) {
+    if (world.dead_index(data, cell, indices)) return;
+    if (of_function && world.model.first_value(declared, indices[0] - 1)) return;
+    Trouble ignored;  // the value stays low; the loader admits only what can be evaluated
+    write_value(world, data, cell, indices, *declared.cold, data, ignored);
+  });
+}
+
+// Cells in an order in which cold values may read those before.
 std::vector<int> cold_order(const World& world) {
-  const auto rank = [&](int cell) {
-    const Life life = world.model.cells[cell].life;
-    return life == Life::Given ? 0 : life == Life::Hardware || life == Life::Guest ? 1 : 2;
-  };
   std::vector<int> order;
   for (int c = 0; c < static_cast<int>(world.model.cells.size()); ++c)
     if (world.model.cells[c].life != Life::Handover && !lock(world.model.cells[c]))
       order.push_back(c);
-  std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return rank(a) < rank(b); });
+  std::stable_sort(order.begin(), order.end(), [&](int a, int b) {
+    return model::cold_rank(world.model.cells[a]) < model::cold_rank(world.model.cells[b]);
+  });
   return order;
 }
 
 bool assumed(const World& world, const State& data) {
-  return std::all_of(world.model.assumptions.begin(), world.model.assumptions.end(),
-                     [&](const model::Assumption& assumption) {
-                       Evaluator evaluator(world, View{&data},
-                                           std::vector<Value>(assumption.frame));
-                       return evaluator.truth(*assumption.expr);
-                     });
+  const auto holds = [&](const Expr& expr, int frame) {
+    Evaluator evaluator(world, View{&data}, std::vector<Value>(frame));
+    return evaluator.truth(expr);
+  };
+  const Model& m = world.model;
+  return std::all_of(m.machine.begin(), m.machine.end(),
+                     [&](const auto& expr) { return holds(*expr, m.machine_frame); }) &&
+         std::all_of(m.assumptions.begin(), m.assumptions.end(),
+                     [&](const model::Assumption& a) { return holds(*a.expr, a.frame); });
 }
 
 void transfer_handover(const World& world, State& data, bool carries) {
@@ -218,7 +221,8 @@ void bury(const World& world, State& data) {
 
 }  // namespace
 
-std::optional<std::vector<State>> cold_states(const World& world, std::size_t limit) {
+std::optional<std::vector<State>> cold_states(const World& world, std::size_t limit,
+                                              const State* like) {
   State empty(world.layout.slots());
   for (const Component& component : world.layout.components()) {
     Value value = component.low;
@@ -241,9 +245,12 @@ std::optional<std::vector<State>> cold_states(const World& world, std::size_t li
     }
     State with = data;
     std::vector<Site> sites;
-    cold_cell(world, with, order[i], limit, sites);
-    return for_each_choice(sites, left, with,
-                           [&](const State& one, const auto&) { return from(i + 1, one); });
+    cold_cell(world, with, order[i], limit, like, sites);
+    return for_each_choice(sites, left, with, [&](const State& one, const auto&) {
+      State settled = one;
+      computed_cell(world, settled, order[i]);
+      return from(i + 1, settled);
+    });
   };
   const bool within = from(0, empty);
   if (!within) return std::nullopt;

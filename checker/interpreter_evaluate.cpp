@@ -157,6 +157,9 @@ Value Evaluator::arithmetic(const Expr& expr) {
     case Op::Neg:
       result = -a;
       break;
+    case Op::ShiftRight:
+      result = a >> expr.ref;
+      break;
     case Op::Min:
       result = std::min(a, b);
       break;

@@ -9,16 +9,8 @@
 namespace luproof::checker::plain {
 namespace {
 
-// `low` is below `high` along the PCI tree, where a VF is below its PF.
-bool below(const World& world, Value low, Value high) {
-  const auto& functions = world.model.topology.functions;
-  if (functions[low - 1].pf == high - 1) return true;
-  const std::vector<int> up = world.model.topology.upstream(low - 1);
-  return std::find(up.begin(), up.end(), high - 1) != up.end();
-}
-
 // The members that may come next; `left` is in the order of the set.
-std::vector<Value> next_members(const World& world, const Stmt& loop,
+std::vector<Value> next_members(const World& world, const State& data, const Stmt& loop,
                                 const std::vector<Value>& left, Evaluator& evaluator) {
   using model::Order;
   if (left.empty()) return {};
@@ -35,8 +27,8 @@ std::vector<Value> next_members(const World& world, const Stmt& loop,
     case Order::ParentsFirst:
       for (Value member : left) {
         const bool waits = std::any_of(left.begin(), left.end(), [&](Value other) {
-          return loop.order == Order::ChildrenFirst ? below(world, other, member)
-                                                    : below(world, member, other);
+          return loop.order == Order::ChildrenFirst ? world.below(data, other - 1, member - 1)
+                                                    : world.below(data, member - 1, other - 1);
         });
         if (!waits) next.push_back(member);
       }
@@ -91,7 +83,7 @@ Runs take_turn(const World& world, const Run& run, const Stmt& loop, bool at_hea
     if (!std::binary_search(cursor.visited.begin(), cursor.visited.end(), member))
       unvisited.push_back(member);
   const std::vector<Value> left = admitted(unvisited, loop, evaluator);
-  const std::vector<Value> next = next_members(world, loop, left, evaluator);
+  const std::vector<Value> next = next_members(world, run.data, loop, left, evaluator);
   if (evaluator.failed()) return {failed_run(run, evaluator)};
 
   Runs outcomes;

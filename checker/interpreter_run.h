@@ -95,8 +95,10 @@ void write_value(const World& world, State& data, int cell, const std::vector<Va
 
 // ---- starting kernels (interpreter_boot.cpp)
 
-// All that `initial` needs but latches; nullopt if `any` gives more than `limit`.
-std::optional<std::vector<State>> cold_states(const World& world, std::size_t limit);
+// All that `initial` needs but latches; nullopt if `any` gives more than `limit`. `like`: only
+// those whose free values are those of this state.
+std::optional<std::vector<State>> cold_states(const World& world, std::size_t limit,
+                                              const State* like = nullptr);
 Runs kexec(const World& world, const Run& run, const Stmt& stmt);
 // The actors whose code begins when `kernel` does.
 bool starts_in(const model::Actor& actor, int kernel);

@@ -48,7 +48,7 @@ std::vector<Value> Evaluator::relation(const Expr& set) {
     return {};
   }
   std::vector<Value> members =
-      world_.model.related(static_cast<model::Relation>(set.ref), function - 1);
+      world_.related(*view_.data, static_cast<model::Relation>(set.ref), function - 1);
   for (Value& member : members) ++member;
   return members;
 }

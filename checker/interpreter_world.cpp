@@ -102,6 +102,57 @@ void World::fill_row(State& data, int cell, int first_slot,
   }
 }
 
+Value World::pf(const State& data, int function) const {
+  if (model.pf_cell < 0) return model.topology.functions[function].pf + 1;
+  return data[row(Part::Value, model.pf_cell, {function + 1})];
+}
+
+Value World::parent(const State& data, int function) const {
+  if (model.parent_cell < 0) return model.topology.functions[function].parent + 1;
+  return data[row(Part::Value, model.parent_cell, {function + 1})];
+}
+
+bool World::below(const State& data, int lower, int upper) const {
+  if (pf(data, lower) == upper + 1) return true;
+  const std::vector<int> up = related(data, model::Relation::Upstream, lower);
+  return std::find(up.begin(), up.end(), upper) != up.end();
+}
+
+std::vector<int> World::related(const State& data, model::Relation relation, int function) const {
+  if (model.parent_cell < 0) return model.related(relation, function);
+  const int functions = static_cast<int>(model.topology.functions.size());
+  const auto is_above = [&](int upper, int lower) {
+    // The tree of a state that is no first state may have a ring.
+    for (int steps = 0; steps < functions; ++steps) {
+      const Value port = parent(data, lower);
+      if (port == 0) return false;
+      lower = port - 1;
+      if (lower == upper) return true;
+    }
+    return false;
+  };
+  std::vector<int> found;
+  for (int other = 0; other < functions; ++other) {
+    bool is = false;
+    switch (relation) {
+      case model::Relation::Upstream:
+        is = is_above(other, function);
+        break;
+      case model::Relation::Children:
+        is = parent(data, other) == function + 1;
+        break;
+      case model::Relation::Vfs:
+        is = pf(data, other) == function + 1;
+        break;
+      case model::Relation::Subtree:
+        is = other != function && is_above(function, other);
+        break;
+    }
+    if (is) found.push_back(other);
+  }
+  return found;
+}
+
 bool constant(const Expr& expr) {
   switch (expr.op) {
     case Op::Const:

@@ -60,6 +60,14 @@ class World {
   // Some index is a dead element of a pool.
   bool dead_index(const State& data, int cell, const std::vector<Value>& indices) const;
 
+  // References: the port above a function, and the PF of one that is a VF.
+  Value parent(const State& data, int function) const;
+  Value pf(const State& data, int function) const;
+  // `lower` is below `upper` in the PCI tree, where a VF is below its PF; indices of functions.
+  bool below(const State& data, int lower, int upper) const;
+  // Functions, as in Model::related; in topology order where the topology leaves parents open.
+  std::vector<int> related(const State& data, model::Relation relation, int function) const;
+
   // Members of a list or set in a row of slots, oldest first or in the order of elements.
   std::vector<Value> members(const State& data, int cell, int first_slot) const;
   // Makes a row hold these members, which are of the declared sort and all different.

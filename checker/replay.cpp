@@ -21,11 +21,10 @@ struct Candidate {
 std::string replay(const model::Model& model, const model::Layout& layout, Run& run, int property,
                    Value* element) {
   const Interpreter interpreter(model, layout);
-  const auto starts = interpreter.initial();
-  if (!starts) return "too many initial states";
+  if (run.states.empty()) return "it has no first state";
   std::vector<std::vector<Candidate>> levels(1);
-  for (const Configuration& start : *starts)
-    if (run.states.empty() || start.data == run.states[0]) levels[0].push_back({start, 0});
+  for (Configuration& start : interpreter.initial_with(run.states[0]))
+    levels[0].push_back({std::move(start), 0});
   if (levels[0].empty()) return "its first state is no initial state";
   const bool safety = property >= 0 &&
                       model.properties[property].kind == model::PropertyKind::Safety &&

@@ -33,6 +33,8 @@ Value apply(TermOp op, Value a, Value b) {
       return wrapped(std::int64_t{a} - b);
     case TermOp::Mul:
       return wrapped(std::int64_t{a} * b);
+    case TermOp::Shift:
+      return a >> b;
     case TermOp::Const:
     case TermOp::Slot:
     case TermOp::Ite:
@@ -106,6 +108,9 @@ Simplifier::Known Simplifier::compute(Term term) {
     case TermOp::Ite:
       result = terms_->ite(kid(node.a), kid(node.b), kid(node.c));
       break;
+    case TermOp::Shift:
+      result = terms_->shift(kid(node.a), node.value);
+      break;
     case TermOp::Const:
     case TermOp::Slot:
       break;
@@ -126,7 +131,7 @@ Values Simplifier::combine(const TermNode& node) {
     if (can && cannot) join(result, look(node.c).values);
     return result.size() > kMostOfTerm ? Values{} : result;
   }
-  const Values one = {0};
+  const Values one = {node.op == TermOp::Shift ? node.value : 0};
   const Values& b = node.b < 0 ? one : look(node.b).values;
   // One operand that decides is enough.
   for (const Values* side : {&a, &b}) {

@@ -86,6 +86,13 @@ Word product(Circuit& circuit, const Word& a, const Word& b) {
   return trimmed(std::move(result));
 }
 
+Word shifted(const Word& a, int bits) {
+  Word result;
+  for (std::size_t i = static_cast<std::size_t>(bits); i <= a.size() + bits; ++i)
+    result.push_back(bit(a, i));
+  return trimmed(std::move(result));
+}
+
 Word choice(Circuit& circuit, Lit condition, const Word& a, const Word& b) {
   Word result;
   for (std::size_t i = 0; i < std::max(a.size(), b.size()); ++i)
@@ -130,6 +137,8 @@ Word Encoder::encode(const TermNode& node) {
       return product(*circuit_, word(node.a), word(node.b));
     case TermOp::Ite:
       return choice(*circuit_, truth(node.a), word(node.b), word(node.c));
+    case TermOp::Shift:
+      return shifted(word(node.a), node.value);
   }
   return constant_word(0);
 }

@@ -26,6 +26,7 @@ Lit equal(Circuit& circuit, const Word& a, const Word& b);
 Lit less(Circuit& circuit, const Word& a, const Word& b);
 Word sum(Circuit& circuit, const Word& a, const Word& b, bool subtract);
 Word product(Circuit& circuit, const Word& a, const Word& b);
+Word shifted(const Word& a, int bits);  // to the right, the sign kept
 Word choice(Circuit& circuit, Lit condition, const Word& a, const Word& b);
 
 // Terms over the slots of one frame; each is encoded once.

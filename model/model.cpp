@@ -55,6 +55,48 @@ std::vector<int> Model::related(Relation relation, int function) const {
   return {};
 }
 
+std::optional<Model::First> Model::first_value(const Cell& cell, int function) const {
+  if (cell.kind != CellKind::Data || cell.index.size() != 1 ||
+      base_sort(cell.index[0]) != kFunction)
+    return std::nullopt;
+  const PciFunction& f = topology.functions[function];
+  const auto exactly = [](std::int64_t value) {
+    return First{static_cast<Value>(value), static_cast<Value>(value)};
+  };
+  const bool fact = cell.of_topology == Cell::OfTopology::Fact;
+  if (cell.type.kind == Type::Kind::Ref) {
+    if (!fact) return std::nullopt;
+    const bool parent = cell.type.id == kPort;
+    const Sort& sort = sorts[cell.type.id];
+    if (parent && f.kind == FunctionKind::Vf) return std::nullopt;  // follows from its PF
+    if (parent) return f.any_parent ? First{0, sort.first + sort.size} : exactly(f.parent + 1);
+    return f.any_pf ? First{sort.first + 1, sort.first + sort.size} : exactly(f.pf + 1);
+  }
+  if (cell.of_topology == Cell::OfTopology::Address && f.has_address)
+    return exactly(cell.name == "bus" ? f.bdf.bus : f.bdf.devfn);
+  const auto open = f.open.find(cell.name);
+  if (open != f.open.end())
+    return First{static_cast<Value>(open->second.low), static_cast<Value>(open->second.high)};
+  if (cell.type.kind == Type::Kind::Enum) {
+    const auto text = f.texts.find(cell.name);
+    const auto& names = enums[cell.type.id].values;
+    const auto said =
+        text == f.texts.end() ? names.end() : std::find(names.begin(), names.end(), text->second);
+    return said == names.end() ? std::nullopt : std::optional(exactly(said - names.begin()));
+  }
+  const auto value = f.values.find(cell.name);
+  const bool number = cell.type.kind == Type::Kind::Bool || cell.type.kind == Type::Kind::Int;
+  if (value != f.values.end() && number) return exactly(value->second);
+  return fact ? std::optional(exactly(cell.type.low)) : std::nullopt;
+}
+
+int cold_rank(const Cell& cell) {
+  if (cell.of_topology == Cell::OfTopology::Fact) return 0;
+  if (cell.of_topology == Cell::OfTopology::Address) return 3;
+  if (cell.life == Life::Given) return 1;
+  return cell.life == Life::Hardware || cell.life == Life::Guest ? 2 : 4;
+}
+
 std::string Model::element_name(int sort, Value reference) const {
   if (reference <= 0 || sort < 0) return "none";
   const Sort& base = sorts[base_sort(sort)];

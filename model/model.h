@@ -11,6 +11,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -79,6 +80,7 @@ enum class Op : std::uint8_t {
   Sub,
   Mul,
   Neg,
+  ShiftRight,  // kids[0] by `ref` bits, the sign kept; of addresses that are open
   Min,
   Max,
   Ite,    // kids: condition, then, else
@@ -229,6 +231,9 @@ struct Cell {
   ExprPtr cold,
       boot;  // locals 0.. are the indices; null: zero (false, first enumerator, none, 0 or low)
   int frame = 0;     // locals that cold and boot need
+  // Stands for constants that the topology leaves open: a number, parent and pf (rows are what the
+  // topology says), or bus and devfn, which follow from those and from first values of cells.
+  enum class OfTopology : std::uint8_t { No, Fact, Address } of_topology = OfTopology::No;
   int at_zero = -1;  // Refcount: procedure, called with the indices
   bool fair = true;  // Rwlock: a queued writer blocks new readers
   Origin origin;
@@ -345,6 +350,10 @@ struct Expectation {
   Span span;
 };
 
+// The order in which cells get their first value: one may read those of a lower rank, and those
+// declared before it of its own rank.
+int cold_rank(const Cell& cell);
+
 // Calls `find` of its kind: by name, -1 if there is none.
 struct Model {
   std::string name, kind, about, path, variant;
@@ -366,6 +375,11 @@ struct Model {
   std::vector<Sample> samples;
   std::vector<Property> properties;
   std::vector<Assumption> assumptions;
+  // Cells of the topology's open parents and PFs; -1: they are constants. And what has to be true of
+  // a first state for the topology to be a machine.
+  int parent_cell = -1, pf_cell = -1;
+  std::vector<ExprPtr> machine;
+  int machine_frame = 0;
   std::vector<Expectation> expectations;
   std::vector<std::string> packs;  // used, in order
   std::vector<std::string> not_modelled;
@@ -379,6 +393,12 @@ struct Model {
   // The elements (base indices) of a relation of a function, in topology order; Upstream from the
   // port directly above to the root port.
   std::vector<int> related(Relation relation, int function) const;
+  // What the topology says of the first value of a cell that one function indexes: nothing, or a
+  // range of one or more values.
+  struct First {
+    Value low = 0, high = 0;
+  };
+  std::optional<First> first_value(const Cell& cell, int function) const;
   // Element `index` of its base sort is in `sort`.
   bool in_sort(int sort, int index) const;
   // "0000:01:10.0", "s1", … of a reference into the base sort of `sort`; "none" for 0.

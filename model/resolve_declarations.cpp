@@ -345,6 +345,7 @@ int Resolver::act_named(const std::string& name, const Span& span) {
 void Resolver::finish_cells() {
   for (std::size_t i = 0; i < cell_sources_.size(); ++i) {
     Cell& cell = m_.cells[i];
+    if (cell.of_topology != Cell::OfTopology::No) continue;
     const auto& signature = cell_sources_[i].second;
     const RawType raw = with_member_values(cell, cell_sources_[i].first, signature);
     std::vector<Local> locals;
@@ -402,13 +403,7 @@ void Resolver::at_zero(const RawType& raw, Cell& cell) {
 // Cold values are set given cells first, then hardware and guest, then the others, each in the
 // order of their declaration; one that is read before it is set would count as zero.
 void Resolver::cold_order(int cell, const ExprPtr& cold) {
-  const auto rank = [&](int i) {
-    const Life life = m_.cells[i].life;
-    return std::pair(life == Life::Given                             ? 0
-                     : life == Life::Hardware || life == Life::Guest ? 1
-                                                                     : 2,
-                     i);
-  };
+  const auto rank = [&](int i) { return std::pair(cold_rank(m_.cells[i]), i); };
   for (const int read : facts(cold).cells)
     if (rank(read) >= rank(cell))
       fail(cold->span,
@@ -439,6 +434,7 @@ std::optional<Model> Resolver::run() {
   acts();
   cells();
   locks();
+  open_cells();
   if (!diagnostics_.ok()) return std::nullopt;
   signatures();
   bodies();

@@ -220,7 +220,16 @@ ExprPtr Resolver::member(const RawExpr& raw, Frame& frame) {
     return fail(raw.span, fmt::format("'.{}' needs an entity, and this is {}", printable(raw.text),
                                       type_text(on->type)));
   const int sort = on->type.id;
+  if (m_.base_sort(sort) == kFunction &&
+      (raw.text == "bus" || raw.text == "devfn" || raw.text == "rid"))
+    if (const std::string why = address_unknown(sort); !why.empty())
+      return fail(raw.span, fmt::format("'{}' is not known: {}", raw.text, printable(why)),
+                  "an address is given, or follows from the port above or from the PF");
   if (const int cell = find_cell(raw.text, sort, raw.span, true); cell >= 0) {
+    using OfTopology = Cell::OfTopology;
+    if (m_.cells[cell].of_topology == OfTopology::Fact &&
+        m_.cells[cell].type.kind == Type::Kind::Int && !said_of_all(raw.text, sort, raw.span))
+      return nullptr;
     if (m_.cells[cell].index.size() != 1)
       return fail(raw.span, fmt::format("'{}' has two indices", m_.cells[cell].shown),
                   fmt::format("{}(…, …)", raw.text));
@@ -233,6 +242,7 @@ ExprPtr Resolver::member(const RawExpr& raw, Frame& frame) {
       if (row.name == raw.text)
         return node(Op::SetRelation, set_of(row.sort), raw.span, {on},
                     static_cast<int>(row.relation));
+    if (raw.text == "rid" && m_.topology.open_addresses()) return open_rid(on, raw.span);
     static const std::array<std::string_view, 5> kAddress = {"domain", "bus", "devfn", "rid",
                                                              "index"};
     bool known = std::find(kAddress.begin(), kAddress.end(), raw.text) != kAddress.end();

@@ -21,15 +21,18 @@ constexpr std::array<std::pair<std::string_view, FunctionKind>, 4> kKinds = {
      {"other", FunctionKind::Other}}};
 
 // What a topology may say of a function although no expression of the spec reads it.
-constexpr std::array<std::string_view, 19> kFacts = {
-    "kind",      "bdf",     "under",     "of",         "index",     "first_vf_offset", "vf_stride",
-    "total_vfs", "num_vfs", "vf_enable", "ari",        "secondary", "subordinate",     "sriov_cap",
-    "pcie_cap",  "pm_cap",  "has_flr",   "bus_master", "driver"};
+constexpr std::array<std::string_view, 20> kFacts = {
+    "kind",        "bdf",       "under",    "of",        "index",   "first_vf_offset",
+    "vf_stride",   "total_vfs", "num_vfs",  "vf_enable", "ari",     "secondary",
+    "subordinate", "sriov_cap", "pcie_cap", "pm_cap",    "has_flr", "bus_master",
+    "driver",      "devfn"};
 
 // Those of them that are no numbers.
 constexpr std::array<std::string_view, 5> kTexts = {"kind", "bdf", "under", "of", "driver"};
 
-std::optional<std::int64_t> number(const std::string& text) {
+}  // namespace
+
+std::optional<std::int64_t> fact_number(const std::string& text) {
   if (text == "true" || text == "yes") return 1;
   if (text == "false" || text == "no") return 0;
   const bool negative = text.substr(0, 1) == "-";
@@ -43,8 +46,6 @@ std::optional<std::int64_t> number(const std::string& text) {
     return std::nullopt;
   return negative ? -value : value;
 }
-
-}  // namespace
 
 bool is_function_fact(const std::string& name) {
   return std::find(kFacts.begin(), kFacts.end(), name) != kFacts.end();
@@ -62,10 +63,15 @@ std::optional<PciFunction> Resolver::topology_entity(const YamlEntry& entry) {
   for (const YamlEntry& item : entry.value.entries) {
     const std::string& key = item.key.text;
     const std::string& text = item.value.text;
-    const auto value = number(text);
+    const auto value = fact_number(text);
     if (!item.value.is_scalar() || text.empty()) {
       diagnostics_.error(item.value.span, fmt::format("'{}:' holds one text", printable(key)));
       return std::nullopt;
+    }
+    if (text == "any" || text.rfind("any ", 0) == 0) {
+      open_value(f, item);
+      has_kind = has_kind || key == "kind";  // one error is enough
+      continue;
     }
     if (is_function_fact(key) && !value &&
         std::find(kTexts.begin(), kTexts.end(), key) == kTexts.end()) {
@@ -124,6 +130,7 @@ void Resolver::topology_values() {
       const PciFunction& f = m_.topology.functions[i];
       const auto value = f.values.find(cell.name);
       const auto text = f.texts.find(cell.name);
+      if (cell.of_topology != Cell::OfTopology::No) continue;
       if (value == f.values.end() && text == f.texts.end()) continue;
       const YamlEntry* function =
           options_.topology || !c_.topology ? nullptr : c_.topology->find(f.name);

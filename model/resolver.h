@@ -18,6 +18,8 @@ namespace luproof::model {
 
 // What a topology may say of a function: the facts that dumps give and specs write.
 bool is_function_fact(const std::string& name);
+// A number as a topology writes it: decimal, 0x…, true, false, yes or no.
+std::optional<std::int64_t> fact_number(const std::string& text);
 
 // Beyond this many, looking on would only cost time.
 constexpr int kMaximumErrors = 200;
@@ -122,6 +124,17 @@ class Resolver {
   void topology_keys();
   void topology_values();
   std::optional<PciFunction> topology_entity(const YamlEntry& entry);
+  void open_value(PciFunction& f, const YamlEntry& item);
+  void open_cells();
+  void open_number(const std::string& key);
+  int open_cell(const std::string& name, const Type& type, Cell::OfTopology of);
+  void open_parents();
+  void open_addresses();
+  void machine();
+  ExprPtr fact_of(const std::string& key, const ExprPtr& function, const Span& span);
+  ExprPtr open_rid(const ExprPtr& function, const Span& span);
+  std::string address_unknown(int sort) const;
+  bool said_of_all(const std::string& key, int sort, const Span& span);
 
   // types
   std::optional<Type> type_of(const RawType& raw, CellKind& kind);

@@ -54,6 +54,22 @@ std::optional<std::int64_t> PciFunction::value(const std::string& key) const {
   return found == values.end() ? std::nullopt : std::optional(found->second);
 }
 
+bool Topology::open() const {
+  return std::any_of(functions.begin(), functions.end(), [](const PciFunction& f) {
+    return f.any_parent || f.any_pf || !f.open.empty();
+  });
+}
+
+bool Topology::open_parents() const {
+  return std::any_of(functions.begin(), functions.end(),
+                     [](const PciFunction& f) { return f.any_parent || f.any_pf; });
+}
+
+bool Topology::open_addresses() const {
+  return std::any_of(functions.begin(), functions.end(),
+                     [](const PciFunction& f) { return f.open_address; });
+}
+
 int Topology::find(std::string_view name_or_bdf) const {
   const auto index = [&](auto&& matches) {
     const auto found = std::find_if(functions.begin(), functions.end(), matches);

@@ -29,6 +29,14 @@ struct Bdf {
 
 enum class FunctionKind { Port, Pf, Vf, Other };
 
+// A number that a spec leaves open: any from low to high, chosen when a run begins. Without a range
+// of its own it has that of the cell or register of its name.
+struct OpenNumber {
+  std::int64_t low = 0, high = 0;
+  bool ranged = false;
+  Span span;
+};
+
 struct PciFunction {
   std::string name;  // unique; the spec's name, or the BDF
   Bdf bdf;
@@ -40,11 +48,17 @@ struct PciFunction {
   // What a spec calls parent and PF; make_topology turns a name that is not empty into the index.
   std::string parent_name;
   std::string pf_name;
+  // Left open: below any port or none; of any PF. parent and pf say nothing then.
+  bool any_parent = false, any_pf = false;
   // Facts and initial values by the name of a state cell or constant: bus_master, vf_enable,
   // num_vfs, total_vfs, first_vf_offset, vf_stride, ari, secondary, subordinate, sriov_cap,
   // pm_cap, pcie_cap, has_flr, driver (as text in `texts`) ... *_cap are offsets in config space.
   std::map<std::string, std::int64_t> values;
   std::map<std::string, std::string> texts;
+  std::map<std::string, OpenNumber> open;
+  // Its address follows from what is open, by the rules of make_topology. bdf then holds what is
+  // fixed of it: the domain, the devfn, and the bus that it has below no port.
+  bool open_address = false;
   Span span;  // where it was declared
 
   std::optional<std::int64_t> value(const std::string& key) const;
@@ -53,6 +67,11 @@ struct PciFunction {
 struct Topology {
   std::vector<PciFunction> functions;
   std::vector<std::string> notes;  // what a dump could not tell ("no extended config space", ...)
+  std::string no_address;  // why addresses cannot be told although they are open; "" if they can
+
+  bool open() const;          // something is
+  bool open_parents() const;  // some parent or PF is
+  bool open_addresses() const;
 
   int find(std::string_view name_or_bdf) const;  // index or -1
   // Ports from the one directly above up to the root port. A VF's path goes through its PF's port.

@@ -41,6 +41,7 @@ class Buses {
     const auto secondary = port.value("secondary");
     const auto subordinate = port.value("subordinate");
     if (port.kind != FunctionKind::Port || (!secondary && !subordinate)) return std::nullopt;
+    if (port.open.count("secondary") || port.open.count("subordinate")) return std::nullopt;
     if (!secondary || !subordinate) {
       error(port, fmt::format("'{}' has only one of secondary and subordinate", port.name));
       return std::nullopt;

@@ -11,6 +11,7 @@
 
 #include "model/topology_buses.h"
 #include "model/topology_graph.h"
+#include "model/topology_open.h"
 
 namespace luproof::model {
 
@@ -27,6 +28,7 @@ class Maker {
     check_names();
     for (PciFunction& function : functions_) link(function);
     cut_cycles();
+    no_address_ = open_addresses(functions_, diagnostics_);
     adopt_vfs();
     check_addresses();
     check_buses(functions_, diagnostics_);
@@ -72,6 +74,7 @@ class Maker {
   }
 
   void link(PciFunction& function) {
+    check_open_links(function);
     function.parent = resolve(function, function.parent_name, function.parent, "parent");
     if (function.parent >= 0 && functions_[function.parent].kind != FunctionKind::Port) {
       error(function,
@@ -83,7 +86,8 @@ class Maker {
     const bool pf_given = function.pf >= 0 || !function.pf_name.empty();
     function.pf = resolve(function, function.pf_name, function.pf, "PF");
     if (function.kind == FunctionKind::Vf) {
-      if (!pf_given) error(function, fmt::format("VF '{}' has no PF", function.name));
+      if (!pf_given && !function.any_pf)
+        error(function, fmt::format("VF '{}' has no PF", function.name));
       if (function.pf >= 0 && functions_[function.pf].kind != FunctionKind::Pf) {
         error(function, fmt::format("the PF of '{}' is given as '{}', which is not a PF",
                                     function.name, functions_[function.pf].name));
@@ -93,6 +97,32 @@ class Maker {
       error(function, fmt::format("'{}' has a PF, but only a VF has one", function.name));
       function.pf = -1;
     }
+  }
+
+  bool some(FunctionKind kind) const {
+    return std::any_of(functions_.begin(), functions_.end(),
+                       [&](const PciFunction& f) { return f.kind == kind; });
+  }
+
+  void check_open_links(PciFunction& function) {
+    const bool vf = function.kind == FunctionKind::Vf;
+    if (function.any_parent && vf) {
+      error(function, fmt::format("the port above VF '{}' is the one above its PF", function.name),
+            "leave 'under:' out; the PF's may be any");
+    } else if (function.any_parent && !some(FunctionKind::Port)) {
+      error(function,
+            fmt::format("'{}' may hang below any port, but there is none", function.name));
+    }
+    if (function.any_pf && !vf) {
+      error(function, fmt::format("'{}' has a PF, but only a VF has one", function.name));
+    } else if (function.any_pf && !some(FunctionKind::Pf)) {
+      error(function, fmt::format("'{}' may be of any PF, but there is none", function.name));
+    } else if (function.any_pf && function.vf_index < 0) {
+      error(function, fmt::format("'{}' may be of any PF and has no index", function.name),
+            "index: N");
+    }
+    function.any_parent = function.any_parent && !vf;
+    function.any_pf = function.any_pf && vf;
   }
 
   void cut_cycles() {
@@ -152,7 +182,7 @@ class Maker {
     }
     const std::optional<std::int64_t> offset = pf.value("first_vf_offset");
     const std::optional<std::int64_t> stride = pf.value("vf_stride");
-    if (offset && stride && pf.has_address) place(vf, pf, *offset, *stride);
+    if (offset && stride && pf.has_address && !vf.open_address) place(vf, pf, *offset, *stride);
   }
 
   void place(PciFunction& vf, const PciFunction& pf, std::int64_t offset, std::int64_t stride) {
@@ -207,6 +237,7 @@ class Maker {
     std::vector<int> place_of(functions_.size());
     for (std::size_t i = 0; i < order.size(); ++i) place_of[order[i]] = static_cast<int>(i);
     Topology topology;
+    topology.no_address = no_address_;
     topology.functions.reserve(functions_.size());
     for (const int i : order) {
       PciFunction& function = topology.functions.emplace_back(std::move(functions_[i]));
@@ -218,6 +249,7 @@ class Maker {
 
   std::vector<PciFunction> functions_;
   Diagnostics& diagnostics_;
+  std::string no_address_;
   std::map<std::string, int> by_name_;
 };
 

@@ -22,7 +22,7 @@ Code::Code(const Terms& terms, const std::vector<Term>& roots) {
       Instruction i{n.op, n.value, 0, 0};
       if (n.op != TermOp::Const && n.op != TermOp::Slot) {
         i.a = place.at(n.a);
-        i.b = n.b < 0 ? 0 : place.at(n.b);
+        i.b = n.b < 0 ? n.value : place.at(n.b);
         i.c = n.c < 0 ? 0 : place.at(n.c);
       }
       place[t] = static_cast<std::int32_t>(instructions_.size());
@@ -70,6 +70,9 @@ void Code::run(const State& state, std::vector<Value>& registers) const {
         break;
       case TermOp::Ite:
         r[i] = r[n.a] ? r[n.b] : r[n.c];
+        break;
+      case TermOp::Shift:
+        r[i] = r[n.a] >> n.b;
         break;
     }
   }

@@ -22,7 +22,7 @@ class Code {
  private:
   struct Instruction {
     TermOp op;
-    std::int32_t a, b, c;  // registers; Const: a is the value; Slot: a is the slot
+    std::int32_t a, b, c;  // registers; Const: a is the value; Slot: a is the slot; Shift: b is bits
   };
   std::vector<Instruction> instructions_;
   std::vector<std::int32_t> roots_;

@@ -124,6 +124,12 @@ Term Terms::ite(Term c, Term a, Term b) {
   return make({TermOp::Ite, 0, c, a, b, std::min(x.low, y.low), std::max(x.high, y.high)});
 }
 
+Term Terms::shift(Term a, int bits) {
+  const TermNode n = nodes_[a];
+  if (n.op == TermOp::Const) return constant(n.value >> bits);
+  return make({TermOp::Shift, bits, a, -1, -1, n.low >> bits, n.high >> bits});
+}
+
 Value Terms::evaluate(Term t, const State& state) const {
   const TermNode& n = nodes_[t];
   switch (n.op) {
@@ -149,6 +155,8 @@ Value Terms::evaluate(Term t, const State& state) const {
       return evaluate(n.a, state) * evaluate(n.b, state);
     case TermOp::Ite:
       return evaluate(n.a, state) ? evaluate(n.b, state) : evaluate(n.c, state);
+    case TermOp::Shift:
+      return evaluate(n.a, state) >> n.value;
   }
   return 0;
 }

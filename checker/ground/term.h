@@ -18,11 +18,11 @@ using model::Value;
 
 using Term = std::int32_t;  // index into Terms
 
-enum class TermOp : std::uint8_t { Const, Slot, Not, And, Or, Eq, Lt, Add, Sub, Mul, Ite };
+enum class TermOp : std::uint8_t { Const, Slot, Not, And, Or, Eq, Lt, Add, Sub, Mul, Ite, Shift };
 
 struct TermNode {
   TermOp op = TermOp::Const;
-  Value value = 0;  // Const: the value; Slot: the slot
+  Value value = 0;  // Const: the value; Slot: the slot; Shift: by how many bits to the right
   Term a = -1, b = -1, c = -1;
   Value low = 0, high = 0;
   bool operator==(const TermNode& o) const {
@@ -46,6 +46,7 @@ class Terms {
   Term sub(Term a, Term b);
   Term mul(Term a, Term b);
   Term ite(Term c, Term a, Term b);
+  Term shift(Term a, int bits);  // to the right, the sign kept
 
   const TermNode& operator[](Term t) const { return nodes_[t]; }
   std::size_t size() const { return nodes_.size(); }
@@ -107,6 +108,9 @@ Term Terms::substitute(Term t, const Map& map, Memo& memo) {
         break;
       case TermOp::Ite:
         result = ite(a, b, c);
+        break;
+      case TermOp::Shift:
+        result = shift(a, n.value);
         break;
       case TermOp::Const:
       case TermOp::Slot:

@@ -69,6 +69,7 @@ int ProgramBuilder::inline_call(const Stmt& s, int procedure,
   int depth = 2;
   for (int i = 0; i < static_cast<int>(m_.topology.functions.size()); ++i)
     depth = std::max(depth, static_cast<int>(m_.topology.upstream(i).size()) + 3);
+  if (m_.parent_cell >= 0) depth = m_.sorts[model::kPort].size + 3;
   if (std::count(call_path_.begin(), call_path_.end(), procedure) >= depth) {
     const int trap = point(step, &s, body);
     Action a = plain(Act::Trap);
