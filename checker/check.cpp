@@ -16,6 +16,9 @@ namespace {
 
 using model::LoadOptions;
 
+constexpr std::size_t kMostStarts = 100'000;  // first states that the explorer is asked to list
+constexpr int kSolverBound = 100;  // steps, of a search that nobody bounded; most specs end before
+
 LoadOptions with_reading(const LoadOptions& load, const model::Reading& reading) {
   LoadOptions options = load;
   options.variant = reading.variant;
@@ -53,6 +56,11 @@ std::vector<int> selected(const model::Model& model, const std::vector<std::stri
 Outcome run_engine(System& system, Engine engine, const std::vector<int>& only, bool stop_at_first,
                    const Limits& limits, Graph* keep = nullptr) {
   if (engine == Engine::Smt) return check_smt(system, only, limits);
+  if (engine == Engine::Auto && count_starts(system, kMostStarts) >= kMostStarts) {
+    Limits bounded = limits;
+    if (bounded.bound < 0) bounded.bound = kSolverBound;
+    return check_smt(system, only, bounded);
+  }
   ExploreOptions options;
   options.only = only;
   options.stop_at_first = stop_at_first;

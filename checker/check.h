@@ -13,10 +13,12 @@
 
 namespace luproof::checker {
 
-enum class Engine { Explorer, Smt };
+// Auto: the explorer, or the solver where a topology leaves so much open that first states cannot
+// be listed.
+enum class Engine { Auto, Explorer, Smt };
 
 struct CheckOptions {
-  Engine engine = Engine::Explorer;
+  Engine engine = Engine::Auto;
   std::vector<std::string> properties;  // names; empty: all
   bool needs = true;                    // find the environment acts that a violation needs
   bool fuse = true;

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "checker/smt_minimise.h"
+#include "checker/smt_proof.h"
 
 namespace luproof::checker {
 namespace smt {
@@ -241,6 +242,7 @@ std::string Search::reason() const {
 
 void Search::settle() {
   const bool holds = complete_ && !outcome_.statistics.pool_exhausted;
+  Proof proof(system_, unroller_, depth_);
   for (const Goal& goal : goals_) {
     Finding& finding = outcome_.findings[goal.finding];
     if (!goal.open) {
@@ -253,12 +255,19 @@ void Search::settle() {
       finding.verdict = Verdict::Vacuous;
       finding.reason = "no initial state meets the assumptions";
     } else if (holds) {
-      finding.verdict = goal.wanted_reachable ? Verdict::Violated : Verdict::Holds;
+      if (goal.wanted_reachable)
+        finding.verdict = Verdict::Violated;
+      else if (finding.index >= 0)
+        proof.hold(finding, system_.model->properties[finding.index]);
+      else
+        finding.verdict = Verdict::Holds;
     } else {
       finding.depth = depth_;
       finding.reason = reason();
     }
   }
+  for (Finding& finding : outcome_.findings)
+    if (holds && finding.property == "deadlock") proof.deadlock(finding);
   // A built-in violation that was not found is no finding.
   const auto first = outcome_.findings.begin() + static_cast<std::ptrdiff_t>(declared_);
   const auto silent = [](const Finding& f) {

@@ -18,7 +18,7 @@ void Unroller::initialise() {
     for (const auto& [slot, value] : start) by_start[slot] = 1;
 
   for (std::size_t s = 0; s < slots; ++s) {
-    const SlotRange& range = system_.slots[s];
+    const SlotRange range = system_.at_start(static_cast<int>(s));
     if (by_term[s] || by_start[s]) continue;
     // Control is never free: what nobody sets is at its lowest value.
     const bool control = s >= static_cast<std::size_t>(system_.data_slots());

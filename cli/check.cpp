@@ -28,7 +28,7 @@ struct Job {
 
 struct Check {
   std::vector<std::string> files, properties;
-  std::string engine = "explorer", format = "text";
+  std::string engine = "auto", format = "text";
   bool verbose = false, statistics = false;
   SpecsOption specs;
   LimitOptions limits;
@@ -49,8 +49,10 @@ void Check::declare(CLI::App& app) {
   app.add_option("FILE", files, "Specs to check")->required();
   app.add_option("--property", properties, "Only this property (repeatable)")
       ->allow_extra_args(false);
-  app.add_option("--engine", engine, "explorer (every state) or smt (bounded)")
-      ->check(CLI::IsMember({"explorer", "smt"}));
+  app.add_option("--engine", engine,
+                 "explorer (every state), smt (solver) or auto: the explorer, or the solver where "
+                 "the topology leaves too much open")
+      ->check(CLI::IsMember({"auto", "explorer", "smt"}));
   app.add_option("--format", format, "text, json (one object) or mail (72 columns)")
       ->check(CLI::IsMember({"text", "json", "mail"}));
   app.add_flag("--verbose", verbose, "Show silent steps and witnesses in full");
@@ -114,10 +116,12 @@ int Check::run() const {
 
   stop_on_interrupt(bounds);
   checker::CheckOptions options;
-  options.engine = engine == "smt" ? checker::Engine::Smt : checker::Engine::Explorer;
+  options.engine = engine == "smt"        ? checker::Engine::Smt
+                   : engine == "explorer" ? checker::Engine::Explorer
+                                          : checker::Engine::Auto;
   options.properties = properties;
   report::Request request;
-  if (options.engine == checker::Engine::Smt) request.engine = engine;
+  if (options.engine != checker::Engine::Auto) request.engine = engine;
   request.bound = limits.bound;
   reading.repeat(request);
   std::error_code no_folder;

@@ -159,7 +159,7 @@ void Search::run() {
   auto reported = started;
   const auto starts = initial_states(s_, kInitialLimit);
   if (!starts) {
-    outcome_.statistics.stopped_by = "more than 1,000,000 initial states";
+    outcome_.statistics.stopped_by = "more than 1,000,000 initial states; --engine smt lists none";
     return;
   }
   for (const State& state : *starts) add(state, 0, -1, Key{0, 0});

@@ -225,6 +225,8 @@ Term Evaluator::value(const Expr& e, Env& env, Term reach, std::vector<FaultCase
       return t_.ite(t_.lt(a, b), b, a);
     }
     case Op::Ite: {
+    case Op::ShiftRight:
+      return t_.shift(kid(0, reach), e.ref);
       const Term c = kid(0, reach);
       const Term a = kid(1, t_.conj(reach, c));
       return t_.ite(c, a, kid(2, t_.conj(reach, t_.negate(c))));

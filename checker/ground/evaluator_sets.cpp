@@ -15,6 +15,7 @@ SetTerm Evaluator::relation(const Expr& e, Env& env, Term reach, std::vector<Fau
   const Term on = value(*e.kids[0], env, reach, faults);
   none_fault(on, reach, faults, e.span);
   const auto which = static_cast<model::Relation>(e.ref);
+  if (m_.parent_cell >= 0) return open_relation(which, on);
   SetTerm result;
   const int functions = static_cast<int>(m_.topology.functions.size());
   if (t_[on].op == TermOp::Const) {

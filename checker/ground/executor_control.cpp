@@ -25,18 +25,13 @@ SetTerm Executor::members(const Stmt& s, Env& env, Term reach, std::vector<Fault
 Term Executor::goes_before(const Stmt& s, const Member& y, const Member& x, Env& env,
                            std::vector<FaultCase>& faults) {
   const Value a = t_[y.value].value, b = t_[x.value].value;
-  auto below = [&](Value lower, Value upper) {  // in the PCI tree, a VF below its PF
-    const auto up = m_.topology.upstream(lower - 1);
-    return m_.topology.functions[lower - 1].pf == upper - 1 ||
-           std::find(up.begin(), up.end(), upper - 1) != up.end();
-  };
   switch (s.order) {
     case Order::Any:
       return y.key >= 0 ? t_.lt(y.key, x.key) : t_.truth(false);
     case Order::ChildrenFirst:
-      return t_.truth(below(a, b));
+      return e_.below(a - 1, b - 1);
     case Order::ParentsFirst:
-      return t_.truth(below(b, a));
+      return e_.below(b - 1, a - 1);
     case Order::Registration:
       return t_.truth(a < b);
     case Order::ReverseRegistration:

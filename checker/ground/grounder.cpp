@@ -36,6 +36,13 @@ void Grounder::allocate() {
   s_.slots.resize(layout_.slots());
   for (const model::Component& c : layout_.components())
     for (int i = 0; i < c.size; ++i) s_.slots[c.base + i] = {c.low, c.high};
+  for (std::size_t c = 0; c < m_.cells.size(); ++c) {
+    if (m_.cells[c].of_topology == model::Cell::OfTopology::No) continue;
+    const model::Component& values = *layout_.find(Part::Value, static_cast<int>(c));
+    for (int i = 0; i < values.size; ++i)
+      if (const auto first = m_.first_value(m_.cells[c], i))
+        s_.slots[values.base + i] = {first->low, first->high};
+  }
   for (const auto& instance : layout_.instances()) {
     const Program& program = s_.programs[instance.actor];
     s_.point_slot.push_back(static_cast<int>(s_.slots.size()));

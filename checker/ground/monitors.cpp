@@ -207,25 +207,18 @@ void Grounder::initial_values() {
           state.write(slot, t_.constant(declared.cold->value));
         continue;
       }
-      if (declared.kind == model::CellKind::Data && declared.index.size() == 1 &&
-          m_.base_sort(declared.index[0]) == model::kFunction) {
-        const model::PciFunction& f = m_.topology.functions[indices[0] - 1];
-        using Kind = model::Type::Kind;
-        if (const auto value = f.values.find(declared.name);
-            value != f.values.end() &&
-            (declared.type.kind == Kind::Bool || declared.type.kind == Kind::Int)) {
-          state.write(slot, t_.constant(static_cast<Value>(value->second)));
+      const bool of_function =
+          declared.index.size() == 1 && m_.base_sort(declared.index[0]) == model::kFunction;
+      if (const auto first =
+              of_function ? m_.first_value(declared, indices[0] - 1) : std::nullopt) {
+        if (first->low == first->high) {
+          state.write(slot, t_.constant(first->low));
           continue;
         }
-        if (const auto text = f.texts.find(declared.name);
-            text != f.texts.end() && declared.type.kind == Kind::Enum) {
-          const auto& names = m_.enums[declared.type.id].values;
-          const auto name = std::find(names.begin(), names.end(), text->second);
-          if (name != names.end()) {
-            state.write(slot, t_.constant(static_cast<Value>(name - names.begin())));
-            continue;
-          }
-        }
+        free[slot] = 1;
+        s_.first[slot] = {first->low, first->high};
+        state.write(slot, s_.slot(slot));
+        continue;
       }
       if (declared.cold_any) {
         // A reference into a pool is none at the start: nothing lives yet.
@@ -259,6 +252,13 @@ void Grounder::initial_values() {
     for (const FaultCase& f : faults) value = t_.conj(value, t_.negate(f.condition));
     s_.assumptions.push_back(value);
   }
+        if (declared.type.kind == model::Type::Kind::Ref) {
+          const model::Sort& sort = m_.sorts[declared.type.id];
+          s_.first[slot] = {0, sort.first + sort.size};
+          const Term none = t_.eq(s_.slot(slot), t_.constant(0));
+          s_.assumptions.push_back(
+              t_.disj(none, t_.lt(t_.constant(sort.first), s_.slot(slot))));
+        }
   latches(state, true);
   for (const auto& [slot, value] : state.updates()) {
     if (free[slot] && value == s_.slot(slot)) continue;
@@ -270,7 +270,9 @@ void Grounder::initial_values() {
   std::sort(s_.initial_terms.begin(), s_.initial_terms.end());
 }
 
-std::optional<std::vector<State>> initial_states(const System& system, std::size_t limit) {
+namespace {
+
+std::vector<int> free_slots(const System& system) {
   std::vector<int> free;
   std::vector<char> derived(system.slots.size(), 0);
   for (const auto& [slot, value] : system.initial_terms) derived[slot] = 1;
@@ -278,12 +280,18 @@ std::optional<std::vector<State>> initial_states(const System& system, std::size
     if (!system.initial[s] && !derived[s]) free.push_back(s);
   State state(system.slots.size(), 0);
   for (std::size_t s = 0; s < state.size(); ++s)
-    state[s] = system.initial[s].value_or(system.slots[s].low);
+    state[s] = system.initial[s].value_or(system.at_start(static_cast<int>(s)).low);
   std::vector<State> all;
   std::size_t tried = 0;
   while (true) {
     if (++tried > limit) return std::nullopt;
     State full = state;
+  for (const model::ExprPtr& expr : m_.machine) {
+    Env env;
+    env.state = &state;
+    std::vector<FaultCase> none;
+    s_.assumptions.push_back(e_.value(*expr, env, t_.truth(true), none));
+  }
     for (const auto& [slot, value] : system.initial_terms)
       full[slot] = system.terms.evaluate(value, state);
     bool allowed = true;
@@ -296,11 +304,30 @@ std::optional<std::vector<State>> initial_states(const System& system, std::size
       }
     std::size_t k = 0;
     for (; k < free.size(); ++k) {
-      if (state[free[k]] < system.slots[free[k]].high) {
+      const SlotRange range = system.at_start(free[k]);
+      if (state[free[k]] < range.high) {
         ++state[free[k]];
         break;
       }
-      state[free[k]] = system.slots[free[k]].low;
+      state[free[k]] = range.low;
+  return free;
+}
+
+}  // namespace
+
+std::size_t count_starts(const System& system, std::size_t limit) {
+  std::size_t count = 1;
+  for (const int slot : free_slots(system)) {
+    const SlotRange range = system.at_start(slot);
+    const std::size_t values = static_cast<std::size_t>(std::int64_t{range.high} - range.low + 1);
+    if (values > limit / count) return limit;
+    count *= values;
+  }
+  return count;
+}
+
+std::optional<std::vector<State>> initial_states(const System& system, std::size_t limit) {
+  const std::vector<int> free = free_slots(system);
     }
     if (k == free.size()) return all;
   }

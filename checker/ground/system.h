@@ -7,6 +7,7 @@
 // normal transition, and normal guards exclude faults.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -63,6 +64,7 @@ struct System {
   std::vector<std::optional<Value>> initial;
   std::vector<std::pair<int, Term>> initial_terms;  // over the free slots and constants
   std::vector<Term> assumptions;                    // over initial states
+  std::map<int, SlotRange> first;  // free slots that begin within less than their range
   // Free choices of initial control (loops in a start-up prefix) give several starts: updates each.
   std::vector<std::vector<std::pair<int, Value>>> starts;
 
@@ -83,6 +85,10 @@ struct System {
   int position(const State& state, int instance) const;
 };
 
+  SlotRange at_start(int s) const {
+    const auto narrower = first.find(s);
+    return narrower == first.end() ? slots[s] : narrower->second;
+  }
 struct GroundOptions {
   bool fuse = true;  // join steps that nobody can tell apart (checker/ground/fuse.h)
 };
@@ -95,3 +101,6 @@ std::unique_ptr<System> ground(const model::Model& model, const model::Layout& l
 std::optional<std::vector<State>> initial_states(const System& system, std::size_t limit);
 
 }  // namespace luproof::checker
+// How many there are before assumptions, as far as `limit`.
+std::size_t count_starts(const System& system, std::size_t limit);
+

@@ -37,6 +37,10 @@ class Made {
       system.point_slot.push_back(static_cast<int>(system.slots.size()));
       system.slots.push_back({0, points - 1});
       system.column_slot.push_back(static_cast<int>(system.slots.size()));
+      Program program;
+      program.actor = a;
+      program.points.resize(points);
+      system.programs.push_back(program);
     }
     for (const SlotRange& range : system.slots) system.initial.emplace_back(range.low);
   }
