@@ -216,6 +216,8 @@ Term Evaluator::value(const Expr& e, Env& env, Term reach, std::vector<FaultCase
       return t_.mul(kid(0, reach), kid(1, reach));
     case Op::Neg:
       return t_.sub(t_.constant(0), kid(0, reach));
+    case Op::ShiftRight:
+      return t_.shift(kid(0, reach), e.ref);
     case Op::Min: {
       const Term a = kid(0, reach), b = kid(1, reach);
       return t_.ite(t_.lt(b, a), b, a);
@@ -225,8 +227,6 @@ Term Evaluator::value(const Expr& e, Env& env, Term reach, std::vector<FaultCase
       return t_.ite(t_.lt(a, b), b, a);
     }
     case Op::Ite: {
-    case Op::ShiftRight:
-      return t_.shift(kid(0, reach), e.ref);
       const Term c = kid(0, reach);
       const Term a = kid(1, t_.conj(reach, c));
       return t_.ite(c, a, kid(2, t_.conj(reach, t_.negate(c))));

@@ -85,19 +85,26 @@ class Evaluator {
   std::vector<Value> elements(int sort) const;
   Term alive(int sort, Value reference, const StepState& state);
 
+  // `lower` is below `upper` in the PCI tree, where a VF is below its PF; indices of functions.
+  Term below(int lower, int upper);
+
   Terms& terms() { return t_; }
 
  private:
   Term local(int slot, const Env& env);
   Term quantifier(const model::Expr& e, Env& env, Term reach, std::vector<FaultCase>& faults);
   Term member_of(const model::Expr& e, Env& env, Term reach, std::vector<FaultCase>& faults);
-  // `lower` is below `upper` in the PCI tree, where a VF is below its PF; indices of functions.
-  Term below(int lower, int upper);
-
   Term function_table(const model::Expr& e, Env& env, Term reach, std::vector<FaultCase>& faults);
   SetTerm relation(const model::Expr& e, Env& env, Term reach, std::vector<FaultCase>& faults);
   SetTerm set_cell(const model::Expr& e, Env& env, Term reach, std::vector<FaultCase>& faults);
   Term was(const model::Expr& e, Env& env);
+  // relations.cpp
+  Term pf_of(int function);
+  Term parent_of(int function);
+  void close_upwards();
+  Term above(int port, int function);
+  Term related(model::Relation relation, int of, int member);
+  SetTerm open_relation(model::Relation relation, Term on);
   Term idle(int actor, const StepState& state);
   Term settled(const model::Expr& e, Env& env, Term reach, std::vector<FaultCase>& faults);
   void none_fault(Term reference, Term reach, std::vector<FaultCase>& faults,
@@ -107,14 +114,7 @@ class Evaluator {
   Terms& t_;
   const model::Model& m_;
   const model::Layout& layout_;
+  std::vector<std::vector<Term>> above_;  // [function][port], where parents are open
 };
 
 }  // namespace luproof::checker
-  // relations.cpp
-  Term pf_of(int function);
-  Term parent_of(int function);
-  void close_upwards();
-  Term above(int port, int function);
-  Term related(model::Relation relation, int of, int member);
-  SetTerm open_relation(model::Relation relation, Term on);
-  std::vector<std::vector<Term>> above_;  // [function][port], where parents are open

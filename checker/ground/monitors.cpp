@@ -227,6 +227,13 @@ void Grounder::initial_values() {
         if (pool) continue;
         free[slot] = 1;
         state.write(slot, s_.slot(slot));
+        if (declared.type.kind == model::Type::Kind::Ref) {
+          const model::Sort& sort = m_.sorts[declared.type.id];
+          s_.first[slot] = {0, sort.first + sort.size};
+          const Term none = t_.eq(s_.slot(slot), t_.constant(0));
+          s_.assumptions.push_back(
+              t_.disj(none, t_.lt(t_.constant(sort.first), s_.slot(slot))));
+        }
       } else if (declared.cold) {
         Env env;
         env.state = &state;
@@ -252,13 +259,12 @@ void Grounder::initial_values() {
     for (const FaultCase& f : faults) value = t_.conj(value, t_.negate(f.condition));
     s_.assumptions.push_back(value);
   }
-        if (declared.type.kind == model::Type::Kind::Ref) {
-          const model::Sort& sort = m_.sorts[declared.type.id];
-          s_.first[slot] = {0, sort.first + sort.size};
-          const Term none = t_.eq(s_.slot(slot), t_.constant(0));
-          s_.assumptions.push_back(
-              t_.disj(none, t_.lt(t_.constant(sort.first), s_.slot(slot))));
-        }
+  for (const model::ExprPtr& expr : m_.machine) {
+    Env env;
+    env.state = &state;
+    std::vector<FaultCase> none;
+    s_.assumptions.push_back(e_.value(*expr, env, t_.truth(true), none));
+  }
   latches(state, true);
   for (const auto& [slot, value] : state.updates()) {
     if (free[slot] && value == s_.slot(slot)) continue;
@@ -278,38 +284,6 @@ std::vector<int> free_slots(const System& system) {
   for (const auto& [slot, value] : system.initial_terms) derived[slot] = 1;
   for (int s = 0; s < system.data_slots(); ++s)
     if (!system.initial[s] && !derived[s]) free.push_back(s);
-  State state(system.slots.size(), 0);
-  for (std::size_t s = 0; s < state.size(); ++s)
-    state[s] = system.initial[s].value_or(system.at_start(static_cast<int>(s)).low);
-  std::vector<State> all;
-  std::size_t tried = 0;
-  while (true) {
-    if (++tried > limit) return std::nullopt;
-    State full = state;
-  for (const model::ExprPtr& expr : m_.machine) {
-    Env env;
-    env.state = &state;
-    std::vector<FaultCase> none;
-    s_.assumptions.push_back(e_.value(*expr, env, t_.truth(true), none));
-  }
-    for (const auto& [slot, value] : system.initial_terms)
-      full[slot] = system.terms.evaluate(value, state);
-    bool allowed = true;
-    for (const Term a : system.assumptions) allowed = allowed && system.terms.evaluate(a, state);
-    if (allowed)
-      for (const auto& start : system.starts) {
-        State one = full;
-        for (const auto& [slot, value] : start) one[slot] = value;
-        all.push_back(std::move(one));
-      }
-    std::size_t k = 0;
-    for (; k < free.size(); ++k) {
-      const SlotRange range = system.at_start(free[k]);
-      if (state[free[k]] < range.high) {
-        ++state[free[k]];
-        break;
-      }
-      state[free[k]] = range.low;
   return free;
 }
 
@@ -328,6 +302,32 @@ std::size_t count_starts(const System& system, std::size_t limit) {
 
 std::optional<std::vector<State>> initial_states(const System& system, std::size_t limit) {
   const std::vector<int> free = free_slots(system);
+  State state(system.slots.size(), 0);
+  for (std::size_t s = 0; s < state.size(); ++s)
+    state[s] = system.initial[s].value_or(system.at_start(static_cast<int>(s)).low);
+  std::vector<State> all;
+  std::size_t tried = 0;
+  while (true) {
+    if (++tried > limit) return std::nullopt;
+    State full = state;
+    for (const auto& [slot, value] : system.initial_terms)
+      full[slot] = system.terms.evaluate(value, state);
+    bool allowed = true;
+    for (const Term a : system.assumptions) allowed = allowed && system.terms.evaluate(a, state);
+    if (allowed)
+      for (const auto& start : system.starts) {
+        State one = full;
+        for (const auto& [slot, value] : start) one[slot] = value;
+        all.push_back(std::move(one));
+      }
+    std::size_t k = 0;
+    for (; k < free.size(); ++k) {
+      const SlotRange range = system.at_start(free[k]);
+      if (state[free[k]] < range.high) {
+        ++state[free[k]];
+        break;
+      }
+      state[free[k]] = range.low;
     }
     if (k == free.size()) return all;
   }

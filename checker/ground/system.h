@@ -62,9 +62,9 @@ struct System {
 
   // Initial states: a slot is a constant or free in its range; latches follow from the free ones.
   std::vector<std::optional<Value>> initial;
+  std::map<int, SlotRange> first;  // free slots that begin within less than their range
   std::vector<std::pair<int, Term>> initial_terms;  // over the free slots and constants
   std::vector<Term> assumptions;                    // over initial states
-  std::map<int, SlotRange> first;  // free slots that begin within less than their range
   // Free choices of initial control (loops in a start-up prefix) give several starts: updates each.
   std::vector<std::vector<std::pair<int, Value>>> starts;
 
@@ -79,16 +79,16 @@ struct System {
   bool too_large = false;
 
   Term slot(int s) { return terms.slot(s, slots[s].low, slots[s].high); }
+  SlotRange at_start(int s) const {
+    const auto narrower = first.find(s);
+    return narrower == first.end() ? slots[s] : narrower->second;
+  }
   int data_slots() const { return layout->slots(); }
   // The statement at which an instance stands, -1 if it has ended: what Interpreter::positions
   // says.
   int position(const State& state, int instance) const;
 };
 
-  SlotRange at_start(int s) const {
-    const auto narrower = first.find(s);
-    return narrower == first.end() ? slots[s] : narrower->second;
-  }
 struct GroundOptions {
   bool fuse = true;  // join steps that nobody can tell apart (checker/ground/fuse.h)
 };
@@ -97,10 +97,10 @@ struct GroundOptions {
 std::unique_ptr<System> ground(const model::Model& model, const model::Layout& layout,
                                const GroundOptions& options, model::Diagnostics& diagnostics);
 
+// How many there are before assumptions, as far as `limit`.
+std::size_t count_starts(const System& system, std::size_t limit);
+
 // All initial states, latches included; at most `limit`, else nullopt.
 std::optional<std::vector<State>> initial_states(const System& system, std::size_t limit);
 
 }  // namespace luproof::checker
-// How many there are before assumptions, as far as `limit`.
-std::size_t count_starts(const System& system, std::size_t limit);
-
