@@ -312,6 +312,21 @@ bool resolve_binding(Binding& binding, const model::Model& model, model::Diagnos
   return diagnostics.errors() == errors;
 }
 
+bool Binding::may_mean(const TraceLine& line) const {
+  switch (line.kind) {
+    case LineKind::Lost:
+    case LineKind::Unknown:
+    case LineKind::Boot:
+      return true;
+    case LineKind::Kprobe:
+      if (line.function.empty()) return true;
+      [[fallthrough]];
+    default:
+      const std::string_view symbol = symbol_of(line);
+      return !symbol.empty() && find(symbol) != nullptr;
+  }
+}
+
 std::string_view Binding::symbol_of(const TraceLine& line) const {
   switch (line.kind) {
     case LineKind::Function:

@@ -93,6 +93,9 @@ struct Binding {
     const auto found = by_symbol.find(symbol);
     return found == by_symbol.end() ? nullptr : &found->second;
   }
+  // Whether the line has to be looked at again once the capture is known: it has a meaning, or
+  // it hides one.
+  bool may_mean(const TraceLine& line) const;
   // The symbol that a line shows: the probed function, not the probe's own name.
   std::string_view symbol_of(const TraceLine& line) const;
 };

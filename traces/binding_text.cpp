@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "traces/text_reader_scan.h"
+#include "traces/text/scan.h"
 
 namespace luproof::traces {
 

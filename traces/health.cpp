@@ -40,13 +40,26 @@ const std::array<AnomalyInfo, kAnomalies>& anomaly_table() {
        "zero bytes: the file was not written to its end"},
       {Anomaly::CutEnd, "cut-end", Effect::Damage,
        "the last line does not end: the file was cut off"},
+      {Anomaly::LineTooLong, "line-too-long", Effect::Damage,
+       "lines longer than any that the kernel prints"},
+      {Anomaly::BadPacking, "bad-packing", Effect::Damage, "the file could not be read to its end"},
+      {Anomaly::DroppedMessages, "dropped-messages", Effect::Loss,
+       "the kernel dropped messages of its log"},
+      {Anomaly::CpuOverrun, "cpu-overrun", Effect::Loss,
+       "the statistics inside the file count overwritten or dropped events"},
+      {Anomaly::BadPage, "bad-page", Effect::Damage,
+       "pages of the ring buffer that are damaged, or not in the file"},
+      {Anomaly::BadEvent, "bad-event", Effect::Damage,
+       "events that do not fit the format that the file gives for them"},
+      {Anomaly::BadSection, "bad-section", Effect::Damage,
+       "parts of the file (formats, names, statistics) that are damaged or missing"},
   }};
   return table;
 }
 
 const AnomalyInfo& info(Anomaly kind) { return anomaly_table()[static_cast<std::size_t>(kind)]; }
 
-void CaptureHealth::count(Anomaly kind, int line) {
+void CaptureHealth::count(Anomaly kind, std::int64_t line) {
   Tally& tally = tallies[static_cast<std::size_t>(kind)];
   if (tally.count++ == 0) tally.first_line = line;
 }

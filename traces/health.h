@@ -12,6 +12,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "traces/stats_file.h"
 
 namespace luproof::traces {
 
@@ -33,8 +36,15 @@ enum class Anomaly : std::uint8_t {
   BinaryNoise,
   ZeroBytes,
   CutEnd,
+  LineTooLong,
+  BadPacking,
+  DroppedMessages,
+  CpuOverrun,
+  BadPage,
+  BadEvent,
+  BadSection,
 };
-inline constexpr std::size_t kAnomalies = static_cast<std::size_t>(Anomaly::CutEnd) + 1;
+inline constexpr std::size_t kAnomalies = static_cast<std::size_t>(Anomaly::BadSection) + 1;
 
 // Note: nothing is missing. Loss: events are missing or nameless. Damage: the file is not what
 // the tracer wrote. After Loss or Damage a capture that shows no violation does not prove one away.
@@ -55,6 +65,8 @@ struct CaptureHeader {
   bool present = false;
   bool report = false;  // printed by trace-cmd report
   std::string tracer;
+  std::string release;  // of the kernel that recorded it, where the file says so
+  std::string clock;
   std::optional<std::int64_t> entries_in_buffer;
   std::optional<std::int64_t> entries_written;
   std::optional<int> cpus;
@@ -62,7 +74,7 @@ struct CaptureHeader {
 
 struct Tally {
   std::int64_t count = 0;
-  int first_line = 0;  // 0: the file as a whole
+  std::int64_t first_line = 0;  // 0: the file as a whole
 };
 
 // The LOST marks of one CPU.
@@ -72,13 +84,16 @@ struct LostOnCpu {
 };
 
 struct CaptureHealth {
+  std::string format;   // "ftrace text", "trace.dat version 7"
+  std::string problem;  // why the bytes of the file end early, where they do
   CaptureHeader header;
   std::int64_t lines = 0;   // read so far, header and blank ones included
   std::int64_t events = 0;  // lines with task, CPU and time
   std::array<Tally, kAnomalies> tallies;
   std::map<int, LostOnCpu> lost;
+  std::vector<CpuStats> stats;  // that the file itself holds
 
-  void count(Anomaly kind, int line);
+  void count(Anomaly kind, std::int64_t line);
   const Tally& of(Anomaly kind) const { return tallies[static_cast<std::size_t>(kind)]; }
   // The worst of what was counted; only a Note leaves "conforms" possible.
   Effect worst() const;

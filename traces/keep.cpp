@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "traces/text_reader_scan.h"
+#include "traces/text/scan.h"
 
 namespace luproof::traces {
 
@@ -65,7 +65,7 @@ std::optional<Moment> read_moment(const std::string& text, const std::string& op
     moment.kind = Moment::Kind::Preserve;
   } else if (word == "line") {
     moment.kind = Moment::Kind::Line;
-    const auto number = text::number_of<int>(rest);
+    const auto number = text::number_of<std::int64_t>(rest);
     good = number && *number > 0;
     moment.line = number.value_or(0);
   } else if (word == "marker") {

@@ -14,10 +14,14 @@ namespace luproof::traces {
 struct Moment {
   enum class Kind { Start, Line, Marker, Time, Kexec, Preserve };
   Kind kind = Kind::Start;
-  int line = 0;      // of the first capture
-  std::string text;  // a part of what a marker says
+  std::int64_t line = 0;  // of the first capture
+  std::string text;       // a part of what a marker says
   std::int64_t time_ns = 0;
 
+  // Whether lines tell it, and not their meaning.
+  bool told_by_lines() const {
+    return kind == Kind::Line || kind == Kind::Marker || kind == Kind::Time;
+  }
   // Whether `line` is at or after it; Kexec and Preserve are told by bindings.
   bool reached_by(const TraceLine& at, int capture) const;
 };

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace luproof::traces {
 
@@ -125,25 +126,13 @@ void Observer::use_dump(const TraceLine* line) {
   judge(nullptr);
 }
 
-void Observer::begin(const model::SourcePtr& source, const CaptureHealth& health) {
-  if (capture_ >= 0 && !jumped_)
-    gap(0, -1, "the capture ends before the kernel does: what followed is not seen");
+void Observer::begin(const std::string& path, const CaptureHealth& health) {
   ++capture_;
-  source_ = source;
+  if (capture_ > 0) next_kernel();
+  path_ = path;
   health_ = &health;
-  jumped_ = false;
-  tasks_.clear();
-  probing_.clear();
-  counts_.clear();
-  settled_.clear();
-  lost_at_ = 0;
-  if (capture_ > 0)  // the hardware goes on, everything that a kernel holds is another one's
-    for (const model::Component& component : in_.layout.components())
-      if (component.part == model::Part::Value) {
-        const model::Life life = in_.model.cells[component.owner].life;
-        if (life == model::Life::Kernel || life == model::Life::Userspace)
-          std::fill_n(state_.begin() + component.base, component.size, Known{});
-      }
+  kernel_ = std::max(kernel_, 1);
+  fresh_ = true;
   line_ = nullptr;
   if (in_.topology_at.kind == Moment::Kind::Start) use_dump(nullptr);
   // What came before the first line left is lost, and the dump is from before that.
@@ -151,11 +140,33 @@ void Observer::begin(const model::SourcePtr& source, const CaptureHealth& health
   if (capture_ == 0) judge(nullptr);
 }
 
+// The hardware goes on, everything that a kernel holds is another one's.
+void Observer::next_kernel() {
+  if (!jumped_) gap(0, -1, "the capture ends before the kernel does: what followed is not seen");
+  ++kernel_;
+  jumped_ = false;
+  tasks_.clear();
+  probing_.clear();
+  counts_.clear();
+  settled_.clear();
+  lost_at_ = 0;
+  for (const model::Component& component : in_.layout.components())
+    if (component.part == model::Part::Value) {
+      const model::Life life = in_.model.cells[component.owner].life;
+      if (life == model::Life::Kernel || life == model::Life::Userspace)
+        std::fill_n(state_.begin() + component.base, component.size, Known{});
+    }
+}
+
 void Observer::line(const TraceLine& line) {
   line_ = &line;
   ++step_;
   moments(line);
+  const bool first = std::exchange(fresh_, false);
   switch (line.kind) {
+    case LineKind::Boot:
+      if (!first) next_kernel();
+      return;
     case LineKind::Lost:
       return lose(line);
     case LineKind::Unknown:
@@ -201,7 +212,7 @@ void Observer::end() {
   nameless_.clear();
   if (!unnamed_.empty()) {
     std::string names;
-    int first = unnamed_.begin()->second;
+    std::int64_t first = unnamed_.begin()->second;
     std::size_t listed = 0;
     for (const auto& [name, number] : unnamed_) {
       first = std::min(first, number);
@@ -261,9 +272,9 @@ void Observer::forget_hardware() {
   judge(nullptr);
 }
 
-void Observer::gap(int line, int cpu, std::string what, GapKind kind) {
+void Observer::gap(std::int64_t line, int cpu, std::string what, GapKind kind) {
   if (verdict_.gaps.size() < 2 * kMostGaps)
-    verdict_.gaps.push_back({source_ ? source_->path : "", line, cpu, std::move(what), kind});
+    verdict_.gaps.push_back({path_, line, cpu, std::move(what), kind});
 }
 
 void Observer::note_health() {
@@ -272,7 +283,9 @@ void Observer::note_health() {
   lost_lines_ = 0;
   for (const AnomalyInfo& entry : anomaly_table()) {
     const Tally& tally = health_->of(entry.kind);
-    if (entry.effect == Effect::Note || tally.count == 0 || entry.kind == Anomaly::LostEvents)
+    // What the marks and the statistics count is said for each CPU.
+    if (entry.effect == Effect::Note || tally.count == 0 || entry.kind == Anomaly::LostEvents ||
+        entry.kind == Anomaly::CpuOverrun)
       continue;
     std::string what(entry.sentence);
     if (entry.kind == Anomaly::WrappedBuffer) {
@@ -281,6 +294,9 @@ void Observer::note_health() {
       what += fmt::format(" ({} of {} are left)", health_->header.entries_in_buffer.value_or(0),
                           health_->header.entries_written.value_or(0));
       verdict_.lost += std::max<std::int64_t>(missing, 0);
+    } else if ((entry.kind == Anomaly::BadPacking || entry.kind == Anomaly::BadSection) &&
+               !health_->problem.empty()) {
+      what += ": " + health_->problem;
     } else if (tally.count > 1) {
       what += fmt::format(" ({} times, first here)", tally.count);
     }
@@ -300,9 +316,9 @@ TraceVerdict Observer::finish() {
       verdict_.assumptions.push_back(
           fmt::format("{} was taken when the first capture began", printable(in_.topology)));
   }
-  if (capture_ > 0)
+  if (kernel_ > 1)
     verdict_.assumptions.push_back(
-        "each capture follows the one before it through kexec, in the order given");
+        "each kernel follows the one before it through kexec, in the order given");
   for (const BoundProperty& bound : properties_of(in_.model, in_.claim)) {
     const std::vector<int> reads = reads_of(in_.model, bound);
     if (std::none_of(reads.begin(), reads.end(), [&](int c) { return touched_.count(c) > 0; }))

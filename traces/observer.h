@@ -17,6 +17,7 @@
 #include "traces/effects.h"
 #include "traces/health.h"
 #include "traces/keep.h"
+#include "traces/line_copy.h"
 #include "traces/machine.h"
 #include "traces/promise.h"
 #include "traces/verdict.h"
@@ -39,8 +40,8 @@ class Observer {
  public:
   explicit Observer(ObserverInput input);
 
-  // The next capture. `health` is what a first reading of it found.
-  void begin(const model::SourcePtr& source, const CaptureHealth& health);
+  // The next capture. `health` is what reading it to its end found.
+  void begin(const std::string& path, const CaptureHealth& health);
   void line(const TraceLine& line);
   void end();
   // Everything but the outcome.
@@ -63,7 +64,7 @@ class Observer {
     std::string_view last;  // symbol of its last bound line, and of which kind the line was
     LineKind last_kind = LineKind::Unknown;
     bool waiting = false;  // `held` is a nameless line: the same call's probe line may follow
-    TraceLine held;
+    OwnedLine held;
     Leaf leaf;
   };
   struct Held {  // a kept function
@@ -92,13 +93,14 @@ class Observer {
 
   // observer.cpp: captures, moments, what is lost
   void start_state();
+  void next_kernel();
   void use_dump(const TraceLine* line);
   void moments(const TraceLine& line);
   void moment_reached(Moment::Kind kind, const TraceLine& line);
   void lose(const TraceLine& line);
   void forget_hardware();
   void unnamed_probe(const TraceLine& line);
-  void gap(int line, int cpu, std::string what, GapKind kind = GapKind::Unseen);
+  void gap(std::int64_t line, int cpu, std::string what, GapKind kind = GapKind::Unseen);
   void note_health();
 
   // observer_match.cpp: from lines to events
@@ -132,19 +134,21 @@ class Observer {
   Knowledge state_;
   std::vector<Held> held_;
   std::unordered_map<std::int64_t, Task> tasks_;
-  std::map<int, Probing> probing_;                       // function -> the task that probes it
-  std::map<int, int> counts_;                            // meaning -> lines counted in this capture
-  std::map<std::string, std::pair<int, int>> nameless_;  // symbol -> first line, count
+  std::map<int, Probing> probing_;  // function -> the task that probes it
+  std::map<int, int> counts_;       // meaning -> lines counted in this capture
+  std::map<std::string, std::pair<std::int64_t, int>> nameless_;  // symbol -> first line, count
   std::map<int, std::int64_t>
-      settled_;                         // meaning -> change after which a nameless line did nothing
-  std::map<std::string, int> unnamed_;  // probe events without a function -> first line
-  std::set<std::string> said_;          // gaps that are said once
-  model::SourcePtr source_;
+      settled_;  // meaning -> change after which a nameless line did nothing
+  std::map<std::string, std::int64_t> unnamed_;  // probe events without a function -> first line
+  std::set<std::string> said_;                   // gaps that are said once
+  std::string path_;
   const CaptureHealth* health_ = nullptr;
   TraceVerdict verdict_;
   std::set<int> touched_;            // cells that events wrote while something was kept
   const TraceLine* line_ = nullptr;  // the one being read
   int capture_ = -1;
+  int kernel_ = 0;      // counted from 1
+  bool fresh_ = true;   // nothing of this kernel was seen yet
   int existence_ = -1;  // cell
   std::int64_t step_ = 0;
   std::int64_t changes_ = 0;

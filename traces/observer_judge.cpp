@@ -16,7 +16,7 @@ void Observer::apply(const Call& call, const Cause& cause, bool sure) {
   if (!sure) return might({call}, cause, true);
   ++changes_;
   forgotten_ = false;
-  effects_.apply(call.event, call.arguments, capture_ + 1, state_);
+  effects_.apply(call.event, call.arguments, kernel_, state_);
   if (std::any_of(held_.begin(), held_.end(), [](const Held& h) { return h.active; }))
     for (int cell : effects_.written(call.event)) touched_.insert(cell);
   judge(&cause);
@@ -27,7 +27,7 @@ void Observer::might(const std::vector<Call>& calls, const Cause& cause, bool de
   const Knowledge before = state_;
   for (const Call& call : calls) {
     Knowledge after = before;
-    effects_.apply(call.event, call.arguments, capture_ + 1, after);
+    effects_.apply(call.event, call.arguments, kernel_, after);
     join_into(state_, after);
   }
   if (state_ != before) ++changes_;
@@ -40,7 +40,7 @@ void Observer::might(const std::vector<Call>& calls, const Cause& cause, bool de
 // else, the dump is from later than this line.
 void Observer::tell(const Call& call) {
   Knowledge told = state_;
-  effects_.apply(call.event, call.arguments, capture_ + 1, told);
+  effects_.apply(call.event, call.arguments, kernel_, told);
   bool younger = false;
   for (std::size_t s = 0; s < told.size(); ++s) {
     const bool contradicts =
@@ -62,7 +62,7 @@ void Observer::tell(const Call& call) {
       held.active = false;
       held.shown.began = false;
     } else if (younger) {
-      for (Promise& promise : held.promises) promise.begin(state_, capture_ + 1, step_);
+      for (Promise& promise : held.promises) promise.begin(state_, kernel_, step_);
     }
   }
   judge(nullptr);
@@ -72,9 +72,9 @@ void Observer::activate(Held& held, const TraceLine* line) {
   if (!held.due || held.active || held.gone || exists(held.function).is(0)) return;
   held.active = true;
   held.shown.began = true;
-  held.shown.file = source_ ? source_->path : "";
-  held.shown.line = line ? std::optional<int>(line->number) : std::nullopt;
-  for (Promise& promise : held.promises) promise.begin(state_, capture_ + 1, step_);
+  held.shown.file = path_;
+  held.shown.line = line ? std::optional<std::int64_t>(line->number) : std::nullopt;
+  for (Promise& promise : held.promises) promise.begin(state_, kernel_, step_);
 }
 
 // Looks at everything that is kept after a change; `cause` is null where nothing is to blame.
@@ -87,8 +87,7 @@ void Observer::judge(const Cause* cause) {
     }
     bool said = false;  // the lowest level that a step breaks stands for those above it
     for (Promise& promise : held.promises) {
-      const auto broken =
-          promise.look(state_, capture_ + 1, step_, cause ? Blame::Line : Blame::None);
+      const auto broken = promise.look(state_, kernel_, step_, cause ? Blame::Line : Blame::None);
       if (broken && cause && !said) violated(held, promise, *broken, *cause);
       said = said || broken;
     }
@@ -127,13 +126,13 @@ void Observer::violated(Held& held, const Promise& promise, const Break& broken,
   found.property = property.name;
   found.because = property.because;
   found.function = held.shown.function;
-  found.file = source_->path;
+  found.file = path_;
   found.capture = capture_;
   found.by_line = cause.line->number;
   if (cause.shown) found.line = cause.line->number;
   if (!cause.shown) found.reason = "no line shows it, but by this line every function has passed";
   found.event = cause.event;
-  found.quote = model::printable(source_->line(cause.line->number));
+  found.quote = model::printable(cause.line->quote);
   verdict_.violations.push_back(std::move(found));
 }
 

@@ -36,7 +36,7 @@ void Observer::bound(const TraceLine& line, std::string_view symbol,
   if (probe && named(line, meanings, id)) return;
   if (!probe && in_.mentioned.probed.count(symbol) > 0) {
     task.waiting = true;
-    task.held = line;
+    task.held = OwnedLine(line);
     return;
   }
   nameless(line, meanings);
@@ -46,8 +46,8 @@ void Observer::bound(const TraceLine& line, std::string_view symbol,
 void Observer::release(Task& task) {
   if (!task.waiting) return;
   task.waiting = false;
-  if (const auto* meanings = in_.binding.find(in_.binding.symbol_of(task.held)))
-    nameless(task.held, *meanings);
+  if (const auto* meanings = in_.binding.find(in_.binding.symbol_of(task.held.line())))
+    nameless(task.held.line(), *meanings);
 }
 
 bool Observer::called_by(const Meaning& meaning, const TraceLine& line) const {
@@ -200,7 +200,7 @@ bool Observer::confirms(Task& task, int m, int function, const Call& call) {
     return false;
   if (call != leaf.call) {
     Knowledge after = state_;
-    effects_.apply(call.event, call.arguments, capture_ + 1, after);
+    effects_.apply(call.event, call.arguments, kernel_, after);
     if (after != state_) return false;  // it shows something else: an event on its own
   }
   leaf.expected.erase(expected);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "traces/probe_file.h"
 
-#include "traces/text_reader_scan.h"
+#include "traces/text/scan.h"
 
 namespace luproof::traces {
 

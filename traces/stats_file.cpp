@@ -5,7 +5,7 @@
 #include <array>
 #include <utility>
 
-#include "traces/text_reader_scan.h"
+#include "traces/text/scan.h"
 
 namespace luproof::traces {
 
@@ -41,6 +41,10 @@ std::optional<std::vector<CpuStats>> read_stats(const model::SourcePtr& source,
       continue;
     }
     const std::string_view key = line.substr(0, colon);
+    if (key == "CPU") {  // as trace-cmd writes it
+      announced = text::number_of<int>(text::trim(line.substr(colon + 1))).value_or(-1);
+      continue;
+    }
     if (key == "entries") {
       all.push_back({});
       all.back().cpu = std::exchange(announced, -1);

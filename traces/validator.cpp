@@ -6,10 +6,11 @@
 #include <algorithm>
 
 #include "model/load.h"
+#include "traces/journal.h"
 #include "traces/observer.h"
 #include "traces/probe_file.h"
+#include "traces/reader.h"
 #include "traces/stats_file.h"
-#include "traces/text_reader.h"
 
 namespace luproof::traces {
 
@@ -18,7 +19,6 @@ using model::printable;
 
 namespace {
 
-constexpr std::size_t kCaptureLimit = std::size_t{2} << 30;
 constexpr std::size_t kDumpLimit = std::size_t{64} << 20;
 constexpr std::size_t kSmallLimit = std::size_t{1} << 20;
 
@@ -34,9 +34,10 @@ std::string place_of(const Gap& gap) {
 }
 
 struct Capture {
-  model::SourcePtr source;
+  std::string path;
   CaptureHealth health;
   std::vector<CpuStats> stats;
+  Journal journal;
 };
 
 class Validation {
@@ -58,12 +59,10 @@ class Validation {
     const model::Layout layout(*model);
     Observer observer({*binding_, *model, layout, *machine, mentioned_, keep_, options_.claim,
                        topology_at_, options_.topology});
-    for (const Capture& capture : captures_) {
-      observer.begin(capture.source, capture.health);
-      auto reader = TextReader::open(capture.source, diagnostics_);
-      if (!reader) return std::nullopt;
+    for (Capture& capture : captures_) {
+      observer.begin(capture.path, capture.health);
       TraceLine line;
-      while (reader->next(line)) observer.line(line);
+      while (capture.journal.next(line)) observer.line(line);
       observer.end();
     }
     TraceVerdict verdict = observer.finish();
@@ -72,7 +71,7 @@ class Validation {
     const bool lossy = std::any_of(verdict.gaps.begin(), verdict.gaps.end(),
                                    [](const Gap& g) { return g.kind == GapKind::Loss; });
     if (verdict.bound == 0 && !lossy) {
-      diagnostics_.error({captures_.front().source, 0, 0, 1},
+      diagnostics_.error({model::Source::make(captures_.front().path, ""), 0, 0, 1},
                          "no line of the capture is an event of the model",
                          fmt::format("{} lists the symbols that are understood", binding_->path));
       return std::nullopt;
@@ -101,25 +100,61 @@ class Validation {
     return diagnostics_.ok();
   }
 
-  // The first reading: health, and the functions that are named.
+  // Each capture is read once: its health, the functions that it names, the lines that matter.
   bool read_captures() {
     for (std::size_t i = 0; i < options_.captures.size(); ++i) {
-      Capture capture;
-      capture.source = model::read_source(options_.captures[i], kCaptureLimit, diagnostics_);
-      auto reader = capture.source ? TextReader::open(capture.source, diagnostics_) : std::nullopt;
-      if (!reader) return false;
-      TraceLine line;
-      while (reader->next(line)) mentioned_.add(line, *binding_);
-      capture.health = reader->health();
-      if (i < options_.stats.size()) {
-        const auto source = model::read_source(options_.stats[i], kSmallLimit, diagnostics_);
-        auto stats = source ? read_stats(source, diagnostics_) : std::nullopt;
-        if (!stats) return false;
-        capture.stats = std::move(*stats);
-      }
-      captures_.push_back(std::move(capture));
+      for (const ReaderPtr& reader : open_capture(options_.captures[i], diagnostics_))
+        if (!read_capture(*reader)) return false;
+      if (!diagnostics_.ok()) return false;
+      if (i >= options_.stats.size()) continue;
+      const auto source = model::read_source(options_.stats[i], kSmallLimit, diagnostics_);
+      auto stats = source ? read_stats(source, diagnostics_) : std::nullopt;
+      if (!stats) return false;
+      captures_.back().stats = std::move(*stats);
     }
     return true;
+  }
+
+  bool read_capture(CaptureReader& reader) {
+    Capture capture;
+    capture.path = reader.path();
+    std::vector<Moment> awaited = {topology_at_};
+    for (const KeepRequest& keep : keep_) awaited.push_back(keep.from);
+    std::erase_if(awaited, [](const Moment& m) { return !m.told_by_lines(); });
+    reader.only([&](std::string_view symbol) { return binding_->find(base_function(symbol)); });
+    TraceLine line;
+    while (reader.next(line)) {
+      mentioned_.add(line, *binding_);
+      bool matters = binding_->may_mean(line);
+      if (!awaited.empty())
+        matters =
+            std::erase_if(awaited,
+                          [&](const Moment& moment) {
+                            return moment.reached_by(line, static_cast<int>(captures_.size()));
+                          }) > 0 ||
+            matters;
+      if (!matters) continue;
+      const std::string quote = reader.quote(line);
+      line.quote = quote;
+      capture.journal.add(line);
+    }
+    if (const auto refusal = reader.refusal()) {
+      fail(reader.path(), refusal->message, refusal->hint);
+      return false;
+    }
+    if (!capture.journal.problem().empty()) {
+      fail(reader.path(), capture.journal.problem(), "set TMPDIR to a folder with room");
+      return false;
+    }
+    capture.health = reader.health();
+    capture.stats = capture.health.stats;
+    captures_.push_back(std::move(capture));
+    return true;
+  }
+
+  void fail(const std::string& path, std::string message, std::string hint) {
+    diagnostics_.error({model::Source::make(path, ""), 0, 0, 1}, std::move(message),
+                       std::move(hint));
   }
 
   std::optional<Machine> read_machine() {
@@ -165,7 +200,7 @@ class Validation {
       for (const CpuStats& cpu : captures_[i].stats) {
         if (cpu.missing() == 0) continue;
         verdict.gaps.push_back(
-            {captures_[i].source->path, 0, cpu.cpu,
+            {captures_[i].path, 0, cpu.cpu,
              fmt::format("the statistics count {} overwritten and {} dropped events", cpu.overrun,
                          cpu.dropped + cpu.commit_overrun),
              GapKind::Loss});

@@ -30,8 +30,9 @@ struct TraceViolation {
   std::string because;   // the property's own sentence
   std::string function;  // that was kept
   std::string file;
-  std::optional<int> line;  // none: no line shows the step itself, it happened by `by_line`
-  int by_line = 0;
+  std::optional<std::int64_t>
+      line;  // none: no line shows the step itself, it happened by `by_line`
+  std::int64_t by_line = 0;
   std::string event;   // "pci_clear_master(0000:01:10.6)"
   std::string quote;   // the line's text
   std::string reason;  // why, and why not certain
@@ -41,10 +42,10 @@ struct TraceViolation {
 
 struct Kept {
   std::string function;
-  std::string claim;        // the level
-  std::string from;         // as asked for; "" = from its existence
-  std::string file;         // where it began
-  std::optional<int> line;  // none: it existed when the capture began, or never did
+  std::string claim;                 // the level
+  std::string from;                  // as asked for; "" = from its existence
+  std::string file;                  // where it began
+  std::optional<std::int64_t> line;  // none: it existed when the capture began, or never did
   bool began = false;
 };
 
@@ -55,8 +56,8 @@ enum class GapKind { Note, Unseen, Loss };
 // Something that the capture does not show.
 struct Gap {
   std::string file;
-  int line = 0;  // 0: the file as a whole
-  int cpu = -1;  // -1: all, or unknown
+  std::int64_t line = 0;  // 0: the file as a whole
+  int cpu = -1;           // -1: all, or unknown
   std::string what;
   GapKind kind = GapKind::Unseen;
 };

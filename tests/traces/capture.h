@@ -3,19 +3,24 @@
 #pragma once
 
 #include <catch2/catch.hpp>
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <vector>
 
-#include "traces/text_reader.h"
+#include "model/source.h"
+#include "traces/line_copy.h"
+#include "traces/reader.h"
 
 namespace luproof::traces::test {
 
-// A capture read to its end. The lines point into the source, which the capture keeps.
+// A capture read to its end.
 struct Capture {
-  model::SourcePtr source;
-  std::vector<TraceLine> lines;
+  model::SourcePtr source;  // its text, of a text
+  std::vector<OwnedLine> kept;
+  std::vector<TraceLine> lines;  // whose texts `kept` holds
   CaptureHealth health;
-  std::string errors;  // why it was not opened; the lines are empty then
+  std::string errors;  // why it was refused; the lines are empty then
 
   // The line with this number in the file.
   const TraceLine& at(int number) const {
@@ -35,31 +40,60 @@ inline Argument argument(const TraceLine& line, std::string_view name) {
   return found == nullptr ? Argument{} : *found;
 }
 
-inline Capture read_source_text(model::SourcePtr source) {
-  Capture capture{std::move(source), {}, {}, {}};
-  model::Diagnostics diagnostics;
-  auto reader = TextReader::open(capture.source, diagnostics);
-  CHECK(reader.has_value() == diagnostics.ok());
-  if (reader) {
-    TraceLine line;
-    while (reader->next(line)) capture.lines.push_back(line);
-    CHECK_FALSE(reader->next(line));
-    capture.health = reader->health();
+inline Capture read_all(CaptureReader& reader) {
+  Capture capture;
+  TraceLine line;
+  while (reader.next(line)) capture.kept.emplace_back(line);
+  CHECK_FALSE(reader.next(line));
+  for (const OwnedLine& kept : capture.kept) capture.lines.push_back(kept.line());
+  capture.health = reader.health();
+  if (const auto refusal = reader.refusal()) {
+    capture.errors = "error: " + refusal->message + "\n  hint: " + refusal->hint;
+    capture.lines.clear();
   }
+  return capture;
+}
+
+// The captures in a file below tests/captures.
+inline std::vector<Capture> read_captures(const std::string& name) {
+  model::Diagnostics diagnostics;
+  std::vector<Capture> captures;
+  for (const ReaderPtr& reader :
+       open_capture(std::string(LUPROOF_TEST_DIR) + "/captures/" + name, diagnostics))
+    captures.push_back(read_all(*reader));
+  INFO(diagnostics.render());
+  CHECK(captures.empty() != diagnostics.ok());
+  return captures;
+}
+
+inline Capture read_bytes(std::string bytes) {
+  model::Diagnostics diagnostics;
+  const auto readers = open_capture("test", input::bytes_of(std::move(bytes)), diagnostics);
+  CHECK(readers.empty() != diagnostics.ok());
+  if (readers.size() == 1) return read_all(*readers.front());
+  Capture capture;
   capture.errors = diagnostics.render();
   return capture;
 }
 
 inline Capture read_text(std::string text) {
-  return read_source_text(model::Source::make("test.trace.txt", std::move(text)));
+  Capture capture = read_bytes(text);
+  capture.source = model::Source::make("test.trace.txt", std::move(text));
+  return capture;
+}
+
+inline std::string file_bytes(const std::string& name) {
+  std::ifstream file(std::string(LUPROOF_TEST_DIR) + "/captures/" + name, std::ios::binary);
+  REQUIRE(file.is_open());
+  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 inline Capture read_capture(const std::string& name) {
-  model::Diagnostics diagnostics;
-  const auto source = model::read_source(std::string(LUPROOF_TEST_DIR) + "/captures/" + name,
-                                         std::size_t{1} << 30, diagnostics);
-  REQUIRE(source != nullptr);
-  return read_source_text(source);
+  std::vector<Capture> captures = read_captures(name);
+  REQUIRE(captures.size() == 1);
+  Capture capture = std::move(captures.front());
+  capture.source = model::Source::make(name, file_bytes(name));
+  return capture;
 }
 
 }  // namespace luproof::traces::test

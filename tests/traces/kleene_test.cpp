@@ -74,6 +74,7 @@ TEST_CASE("an unknown operand matters only where it could decide", "[traces][kle
   CHECK(machine.can_dma("vf0").is(0));  // whatever the VF's own bit is
   machine.cell("bus_master", "rp") = known(1);
   machine.cell("exists", "vf0") = known(1);
+  machine.cell("bus_master", "pf0") = known(1);  // whether it matters is not known either
   CHECK_FALSE(machine.can_dma("vf0").known());
   machine.cell("bus_master", "vf0") = known(1);
   CHECK(machine.can_dma("vf0").is(1));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Lines of ftrace text: every form the kernel prints has to arrive with its facts, and whatever is
 // not such a form has to arrive as Unknown. The expected values are read off the lines by eye.
-#include "traces/text_reader.h"
+#include "traces/text/reader.h"
 
 #include <catch2/catch.hpp>
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "traces/text_reader_arguments.h"
+#include "traces/text/arguments.h"
 
 #include <algorithm>
 
-#include "traces/text_reader_scan.h"
+#include "traces/text/scan.h"
 
 namespace luproof::traces::text {
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "traces/text_reader_bodies.h"
+#include "traces/text/bodies.h"
 
 #include <algorithm>
 
-#include "traces/text_reader_arguments.h"
-#include "traces/text_reader_scan.h"
+#include "traces/text/arguments.h"
+#include "traces/text/scan.h"
 
 namespace luproof::traces::text {
 
@@ -140,30 +140,6 @@ BodyResult read_generic_probe(std::string_view text, TraceLine& line) {
   return read_generic_arguments(text, line.args) ? BodyResult::Event : BodyResult::Damaged;
 }
 
-// "! 770.282 us |    callee();", "|  callee() {", "|  }" and "|  } /* callee */".
-BodyResult read_graph(std::string_view text, TraceLine& line) {
-  const std::size_t bar = text.find('|');
-  if (bar == std::string_view::npos) return BodyResult::Damaged;
-  std::string_view rest = trim(text.substr(bar + 1));
-  line.text = rest;
-  if (take(rest, "}")) {
-    line.kind = LineKind::GraphExit;
-    if (take(rest, " /* ")) line.function = take_while(rest, is_symbol);
-    line.symbol = line.function;
-    return BodyResult::Event;
-  }
-  line.kind = LineKind::GraphEntry;
-  std::string_view symbol = rest;
-  const auto callee = take_place(rest);
-  if (!callee || !rest.starts_with('(')) return BodyResult::Damaged;
-  line.symbol = take_while(symbol, is_symbol);
-  line.function = callee->name;
-  const std::size_t close = rest.rfind(rest.ends_with(" {") ? ") {" : ");");
-  if (close == std::string_view::npos) return BodyResult::Damaged;
-  return read_function_arguments(rest.substr(1, close - 1), line.args) ? BodyResult::Event
-                                                                       : BodyResult::Damaged;
-}
-
 // "name: text".
 BodyResult read_event(std::string_view name, std::string_view text, std::optional<bool>& callers,
                       TraceLine& line) {
@@ -188,7 +164,10 @@ BodyResult read_event(std::string_view name, std::string_view text, std::optiona
   } else if (name == "function") {
     return read_function(trim_right(text), callers, line);
   } else if (name == "funcgraph_entry" || name == "funcgraph_exit") {
-    return read_graph(text, line);
+    const std::size_t bar = text.find('|');
+    if (bar == std::string_view::npos) return BodyResult::Damaged;
+    line.text = text.substr(bar + 1);
+    return BodyResult::Tree;
   } else if (text.starts_with("__probe_ip=") || text.starts_with("__probe_func=")) {
     return read_generic_probe(text, line);
   }
@@ -215,6 +194,12 @@ BodyResult read_body(std::string_view body, std::optional<bool>& callers, TraceL
   if (body.ends_with("[LINE TOO BIG]")) return BodyResult::LineTooBig;
   if (body.starts_with("<stack trace") || body.starts_with("<user stack trace")) {
     line.kind = LineKind::Stack;
+    line.text = body;
+    return BodyResult::Event;
+  }
+  if (body.starts_with("# ") && body.find(" buf:") != std::string_view::npos) {
+    line.kind = LineKind::Marker;
+    line.symbol = "tracing_mark_raw";
     line.text = body;
     return BodyResult::Event;
   }

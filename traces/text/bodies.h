@@ -13,7 +13,8 @@
 
 namespace luproof::traces::text {
 
-enum class BodyResult { Event, UnknownType, LineTooBig, Damaged };
+// Tree: a line of function_graph as trace-cmd prints it; `text` is what read_tree takes.
+enum class BodyResult { Event, Tree, UnknownType, LineTooBig, Damaged };
 
 // Fills kind, symbol, function, caller, args and text. `callers` remembers whether this file's
 // function lines name their caller: if they do, one that does not is cut off.

@@ -21,11 +21,22 @@ struct Columns {
   int cpu = -1;
   std::optional<std::int64_t> time_ns;  // a time with a point
   std::optional<std::int64_t> ticks;    // a clock that counts
+  std::string_view group;               // of the event, where it stands before its name
   std::string_view body;
   bool searched = false;
 };
 
-// False if `line` is no event line.
+// False if `line` is no event line of this form. Each form has the kernel's own order of columns:
+// "            init-1       [000] ...1.   137.692973: body"
 bool split_columns(std::string_view line, Columns& columns);
+// "  python3-23684     1...1. 193335us+: body"; the name is cut to 8 characters
+bool split_latency(std::string_view line, Columns& columns);
+// "         python3   23770   1 1 00000003 00000000 [6740f8e2] 13.326ms (+0.006ms): body"
+bool split_verbose(std::string_view line, Columns& columns);
+// "qemu-kvm 2712/2714 [001] 44.407649123: group:name: text"
+bool split_perf(std::string_view line, Columns& columns);
+
+// "137.692973" (s.µs), "137.692973001" (s.ns) or "4356856512308" (a count).
+bool read_time(std::string_view token, Columns& columns);
 
 }  // namespace luproof::traces::text

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "traces/text_reader_header.h"
+#include "traces/text/header.h"
 
 #include <fmt/format.h>
 
@@ -7,18 +7,11 @@
 #include <array>
 
 #include "model/source.h"
-#include "traces/text_reader_scan.h"
+#include "traces/text/scan.h"
 
 namespace luproof::traces::text {
 
 namespace {
-
-constexpr std::size_t kSample = 1 << 16;  // bytes looked at to name a foreign format
-
-constexpr std::string_view kLatencyHint =
-    "echo nolatency-format > /sys/kernel/tracing/trace_options, then read `trace` again";
-constexpr std::string_view kGraphHint =
-    "use the tracer `function` or `nop` with probe events, or `trace-cmd report` of its trace.dat";
 
 struct Foreign {
   std::string_view mark;
@@ -26,27 +19,18 @@ struct Foreign {
   std::string_view hint;
 };
 
-constexpr std::array<Foreign, 5> kStarts{{
-    {"\x17\x08\x44tracing", "a binary trace-cmd file (trace.dat)",
-     "trace-cmd report trace.dat > trace.txt"},
-    {"PERFILE2", "a perf.data file", "record with ftrace instead: trace-cmd, or tracefs"},
-    {"\x1f\x8b", "a gzip-compressed file", "unpack it first: gunzip"},
-    {"\xfd\x37zXZ", "an xz-compressed file", "unpack it first: unxz"},
+constexpr std::array<Foreign, 4> kStarts{{
+    {"PERFILE2", "a perf.data file", "perf script --ns -F comm,pid,tid,cpu,time,event,trace"},
     {"\x7f\x45LF", "an ELF file", "give the text of a capture"},
+    {"PK\x03\x04", "a zip archive", "unpack it first: unzip"},
+    {"BZh", "a bzip2-compressed file", "unpack it first: bunzip2"},
 }};
+constexpr std::size_t kTarMark = 257;  // where a tar archive says that it is one
 
-// Marks within the first lines of files that have no header.
-constexpr std::array<Foreign, 8> kBodies{{
-    {" us  | ", "function_graph output", kGraphHint},
-    {" us   | ", "function_graph output", kGraphHint},
-    {" us    | ", "function_graph output", kGraphHint},
-    {" |               |  ", "function_graph output", kGraphHint},
-    {") {\n", "function_graph output", kGraphHint},
-    {"us : ", "ftrace text in latency format", kLatencyHint},
-    {"us+: ", "ftrace text in latency format", kLatencyHint},
-    {"Dumping ftrace buffer", "a kernel log with an ftrace dump",
-     "give the capture as a file of its own, not the log"},
-}};
+// Tracers that print events as ftrace text; the others have lines of their own.
+constexpr std::array<std::string_view, 10> kTracers{{"nop", "function", "function_graph", "irqsoff",
+                                                     "preemptoff", "preemptirqsoff", "wakeup",
+                                                     "wakeup_rt", "wakeup_dl", "branch"}};
 
 Refusal refuse(std::string_view what, std::string_view hint) {
   return {fmt::format("this is {}, which luproof does not read", what), std::string(hint)};
@@ -75,6 +59,14 @@ bool read_header_line(std::string_view line, CaptureHeader& header) {
       header.entries_written = number_at<std::int64_t>(value_after(entries, "/"));
       header.cpus = number_at<int>(value_after(entries, "#P:"));
     }
+    // "# latency: 0 us, #505/505, CPU#0 | (M:PREEMPT …", "# nop latency trace v1.1.5 on 6.18.44"
+    if (line.starts_with("# latency: ")) {
+      const std::string_view counts = value_after(line, " us, #");
+      header.entries_in_buffer = number_at<std::int64_t>(counts);
+      header.entries_written = number_at<std::int64_t>(value_after(counts, "/"));
+    }
+    if (const std::string_view version = value_after(line, " latency trace v"); !version.empty())
+      header.release = trim(value_after(version, " on "));
     return true;
   }
   const bool empty_cpu = line.starts_with("CPU ") && line.ends_with(" is empty");
@@ -85,30 +77,23 @@ bool read_header_line(std::string_view line, CaptureHeader& header) {
   return true;
 }
 
-std::optional<Refusal> foreign_start(std::string_view text) {
+std::optional<Refusal> foreign_start(std::string_view start) {
   for (const Foreign& foreign : kStarts)
-    if (text.starts_with(foreign.mark)) return refuse(foreign.what, foreign.hint);
+    if (start.starts_with(foreign.mark)) return refuse(foreign.what, foreign.hint);
+  if (start.size() > kTarMark && start.substr(kTarMark).starts_with("ustar"))
+    return refuse("a tar archive", "unpack it first, and give the folder");
   return std::nullopt;
 }
 
 std::optional<Refusal> foreign_header_line(std::string_view line) {
-  if (line.starts_with("# latency: ") || line.find(" latency trace v") != std::string_view::npos)
-    return refuse("ftrace text in latency format", kLatencyHint);
   if (!line.starts_with("# tracer:")) return std::nullopt;
   const std::string_view tracer = trim(value_after(line, "# tracer:"));
-  if (tracer == "nop" || tracer == "function") return std::nullopt;
-  if (tracer == "function_graph") return refuse("function_graph output", kGraphHint);
+  if (std::find(kTracers.begin(), kTracers.end(), tracer) != kTracers.end()) return std::nullopt;
   return refuse(fmt::format("output of the tracer '{}'", model::printable(tracer.substr(0, 40))),
                 "use the tracer `function` or `nop` with probe events");
 }
 
-Refusal no_events(std::string_view text, const CaptureHeader& header) {
-  const std::string_view sample = text.substr(0, kSample);
-  if (std::all_of(text.begin(), text.end(), [](char c) { return c == '\0'; }))
-    return {"the file has only zero bytes", "it was not written to its end; copy it again"};
-  for (const Foreign& foreign : kBodies)
-    if (sample.find(foreign.mark) != std::string_view::npos)
-      return refuse(foreign.what, foreign.hint);
+Refusal no_events(std::string_view sample, const CaptureHeader& header) {
   if (header.entries_in_buffer.value_or(0) > 0)
     return {
         fmt::format("the header promises {} events, but no line is one", *header.entries_in_buffer),
@@ -116,6 +101,7 @@ Refusal no_events(std::string_view text, const CaptureHeader& header) {
   if (header.present || header.report)
     return {"the capture has a header but no event",
             "was tracing on? A capture without events proves nothing"};
+  if (sample.empty()) return {"the capture is empty", "copy it from tracefs with cat"};
   return {"no line of the file is an ftrace event",
           "expected lines like: \"  sh-117  [001] .....  44.407649: pcie_flr <-vfio_pci_open\""};
 }

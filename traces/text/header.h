@@ -7,22 +7,18 @@
 #include <string_view>
 
 #include "traces/health.h"
+#include "traces/reader.h"
 
 namespace luproof::traces::text {
 
 // Reads a line into `header`; false if it is no header line.
 bool read_header_line(std::string_view line, CaptureHeader& header);
 
-struct Refusal {
-  std::string message;
-  std::string hint;
-};
-
-// What the file is if its first bytes say that it is no ftrace text.
-std::optional<Refusal> foreign_start(std::string_view text);
+// What the file is if its first bytes say that it is no capture that is read here.
+std::optional<Refusal> foreign_start(std::string_view start);
 // A tracer or an option whose lines are not read.
 std::optional<Refusal> foreign_header_line(std::string_view line);
-// Why a file without a single event has none, judged by its first lines.
-Refusal no_events(std::string_view text, const CaptureHeader& header);
+// Why a file without a single event has none, judged by its first bytes.
+Refusal no_events(std::string_view sample, const CaptureHeader& header);
 
 }  // namespace luproof::traces::text

@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "traces/text_reader.h"
+#include "traces/text/reader.h"
 
 #include <algorithm>
-#include <climits>
-#include <cstring>
 
-#include "traces/text_reader_bodies.h"
-#include "traces/text_reader_columns.h"
-#include "traces/text_reader_header.h"
-#include "traces/text_reader_scan.h"
+#include "traces/text/bodies.h"
+#include "traces/text/columns.h"
+#include "traces/text/header.h"
+#include "traces/text/log.h"
+#include "traces/text/scan.h"
 
 namespace luproof::traces {
 
+using text::BodyResult;
+using text::Style;
+
 namespace {
 
-constexpr std::int64_t kNoTime = -1;
+constexpr std::int64_t kNoTime = INT64_MIN;
 constexpr std::int64_t kSeveralNames = -1;
 // Fewer function lines than this may well be of one function.
 constexpr std::int64_t kManyFunctionLines = 20;
@@ -22,20 +24,6 @@ constexpr std::int64_t kManyFunctionLines = 20;
 bool is_control(char c) {
   const auto byte = static_cast<unsigned char>(c);
   return (byte < 0x20 && c != '\t') || byte == 0x7f;
-}
-
-std::string_view line_at(std::string_view text, std::size_t at) {
-  return text.substr(at, std::min(text.find('\n', at), text.size()) - at);
-}
-
-bool has_event(std::string_view text, std::size_t at) {
-  text::Columns columns;
-  while (at < text.size()) {
-    const std::string_view line = line_at(text, at);
-    if (text::split_columns(line, columns)) return true;
-    at += line.size() + 1;
-  }
-  return false;
 }
 
 struct LossMark {
@@ -73,108 +61,105 @@ std::optional<int> buffer_started(std::string_view text) {
   return cpu;
 }
 
-}  // namespace
-
-std::optional<TextReader> TextReader::open(model::SourcePtr source,
-                                           model::Diagnostics& diagnostics) {
-  const std::string_view text = source->text;
-  const auto fail = [&](const text::Refusal& refusal, int line) {
-    diagnostics.error({source, line, 0, 1}, refusal.message, refusal.hint);
-    return std::nullopt;
-  };
-  if (text.empty()) return fail({"the capture is empty", "copy it from tracefs with cat"}, 0);
-  if (source->line_starts.size() > INT_MAX) return fail({"the capture has too many lines", ""}, 0);
-  if (const auto refusal = text::foreign_start(text)) return fail(*refusal, 0);
-  TextReader reader(source);
-  CaptureHealth& health = reader.health_;
-  while (reader.at_ < text.size()) {
-    std::string_view line = line_at(text, reader.at_);
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    const int number = static_cast<int>(health.lines) + 1;
-    if (const auto refusal = text::foreign_header_line(line)) return fail(*refusal, number);
-    if (!text::trim(line).empty() &&
-        (line.starts_with("#####") || !text::read_header_line(line, health.header)))
-      break;
-    if (line.starts_with("# WARNING: FUNCTION TRACING IS CORRUPTED"))
-      health.count(Anomaly::TracingCorrupted, number);
-    reader.take_line();
-  }
-  if (!has_event(text, reader.at_)) return fail(text::no_events(text, health.header), 0);
-  const CaptureHeader& header = health.header;
-  if (!header.present && !header.report) health.count(Anomaly::NoHeader, 0);
-  if (header.entries_written.value_or(0) > header.entries_in_buffer.value_or(0))
-    health.count(Anomaly::WrappedBuffer, 0);
-  // A name without a caller is a function line only where the option noprint-parent can be at work.
-  if (!header.report && header.tracer != "function") reader.callers_ = true;
-  reader.zero_bytes_ = text.find('\0') != std::string_view::npos;
-  return reader;
+// A frame of perf's call chain: "\tffffffff8153e0a0 pci_clear_master+0x10 ([kernel.kallsyms])".
+bool is_frame(std::string_view text) {
+  if (text.front() != ' ' && text.front() != '\t') return false;
+  const std::size_t start = text.find_first_not_of(" \t");
+  if (start == std::string_view::npos) return false;
+  std::string_view rest = text.substr(start);
+  const std::string_view address =
+      text::take_while(rest, [](char c) { return text::is_digit(c) || (c >= 'a' && c <= 'f'); });
+  return address.size() >= 4 && rest.starts_with(' ') && text::trim(rest).ends_with(')');
 }
 
-// The next line without its end, whether "\n" or "\r\n".
-std::optional<std::string_view> TextReader::take_line() {
-  const std::string_view text = source_->text;
-  if (at_ >= text.size()) return std::nullopt;
-  const void* const end = std::memchr(text.data() + at_, '\n', text.size() - at_);
-  const std::size_t stop =
-      end == nullptr ? text.size()
-                     : static_cast<std::size_t>(static_cast<const char*>(end) - text.data());
-  std::string_view line = text.substr(at_, stop - at_);
-  at_ = stop + 1;
-  ++health_.lines;
-  if (line.ends_with('\r')) line.remove_suffix(1);
-  return line;
+}  // namespace
+
+TextReader::TextReader(std::string path, input::BytesPtr bytes)
+    : CaptureReader(std::move(path)), lines_(std::move(bytes)) {
+  const std::string_view head = lines_.head();
+  refusal_ = text::foreign_start(head);
+  sample_ = head.substr(0, 1);
+  zeros_ = !head.empty();
+  style_ = text::vote(head);
+  health_.format = text::style_name(style_);
 }
 
 bool TextReader::next(TraceLine& line) {
-  while (const auto text = take_line()) {
-    if (text->empty()) continue;
-    if (read_line(*text, line)) return true;
+  if (leaf_) {
+    leaf_ = false;
+    line.kind = LineKind::GraphExit;
+    line.args.clear();
+    if (returned_) line.args.push_back(*returned_);
+    return true;
+  }
+  if (refusal_) return false;
+  while (lines_.next(raw_)) {
+    ++health_.lines;
+    if (lines_.cut()) cut_ = true;
+    if (zeros_ && raw_.find_first_not_of('\0') != std::string_view::npos) zeros_ = false;
+    if (raw_.empty()) continue;
+    if (in_header_ && read_header(raw_)) continue;
+    if (refusal_) return false;
+    if (read_line(line)) return true;
   }
   if (!finished_) finish();
   return false;
 }
 
-// False if the line is a comment and states nothing.
-bool TextReader::read_line(std::string_view text, TraceLine& line) {
-  line.number = static_cast<int>(health_.lines);
-  line.kind = LineKind::Unknown;
-  line.task = line.symbol = line.function = line.caller = {};
-  line.pid = line.cpu = -1;
-  line.time_ns.reset();
-  line.ticks.reset();
-  line.args.clear();
-  line.text = text;
-  line.lost = -1;
-  if (zero_bytes_ && text.find('\0') != std::string_view::npos) {
-    health_.count(Anomaly::ZeroBytes, line.number);
-    return true;
+// True if the line belongs to the header and says nothing else.
+bool TextReader::read_header(std::string_view text) {
+  if ((refusal_ = text::foreign_header_line(text))) return false;
+  if (text::trim(text).empty()) return true;
+  if (text.starts_with("#####") || !text::read_header_line(text, health_.header)) {
+    in_header_ = false;
+    const CaptureHeader& header = health_.header;
+    // A name without a caller is a function line only where the option noprint-parent can be at
+    // work.
+    if (!header.report && header.tracer != "function") callers_ = true;
+    return false;
   }
-  if (text.front() == '#') return read_comment(text, line);
-  if (read_event(text, line)) return true;
-  const std::string_view content = text::trim_left(text);
-  if (content.empty()) return false;
-  if (const auto mark = loss_mark(text)) {
-    read_loss(Anomaly::LostEvents, mark->cpu, mark->events, line);
-  } else if (content.starts_with("=> ")) {
-    line.kind = LineKind::Stack;
-  } else if (content.find("[LINE TOO BIG]") != std::string_view::npos) {
-    health_.count(Anomaly::LineTooBig, line.number);
-  } else {
-    const bool noise = std::any_of(text.begin(), text.end(), is_control);
-    health_.count(noise ? Anomaly::BinaryNoise : Anomaly::Unparsed, line.number);
-  }
+  if (text.starts_with("# WARNING: FUNCTION TRACING IS CORRUPTED"))
+    health_.count(Anomaly::TracingCorrupted, health_.lines);
   return true;
 }
 
-bool TextReader::read_event(std::string_view text, TraceLine& line) {
+// False if the line is a comment and states nothing.
+bool TextReader::read_line(TraceLine& line) {
+  line.clear();
+  line.number = health_.lines;
+  line.text = raw_;
+  if (lines_.too_long()) {
+    health_.count(Anomaly::LineTooLong, line.number);
+    return true;
+  }
+  if (raw_.find('\0') != std::string_view::npos) {
+    health_.count(Anomaly::ZeroBytes, line.number);
+    return true;
+  }
+  if (raw_.front() == '#') return read_comment(raw_, line);
+  if (style_ == Style::Log) return read_log(raw_, line);
+  if (read_styled(raw_, style_, line)) return true;
+  return read_odd(raw_, line);
+}
+
+bool TextReader::read_styled(std::string_view text, Style style, TraceLine& line) {
+  return style == Style::Graph ? read_graph(text, line) : read_columns(text, style, line);
+}
+
+bool TextReader::read_columns(std::string_view text, Style style, TraceLine& line) {
   text::Columns columns;
-  if (!text::split_columns(text, columns)) return false;
+  const bool split = style == Style::Default   ? text::split_columns(text, columns)
+                     : style == Style::Latency ? text::split_latency(text, columns)
+                     : style == Style::Verbose ? text::split_verbose(text, columns)
+                                               : text::split_perf(text, columns);
+  if (!split) return false;
   ++health_.events;
   line.task = columns.task;
   line.pid = columns.pid;
   line.cpu = columns.cpu;
   line.time_ns = columns.time_ns;
   line.ticks = columns.ticks;
+  line.group = columns.group;
   if (columns.searched) {
     health_.count(Anomaly::FoundBySearch, line.number);
     const std::size_t prefix = line.task.find(": ");
@@ -184,20 +169,108 @@ bool TextReader::read_event(std::string_view text, TraceLine& line) {
     }
   }
   check_time(line);
-  const text::BodyResult result = text::read_body(columns.body, callers_, line);
-  if (result == text::BodyResult::Event) {
-    check_function(line);
+  if (style == Style::Perf && text::take(columns.body, "PERF_RECORD_LOST lost ")) {
+    --health_.events;
+    read_loss(Anomaly::LostEvents, line.cpu,
+              text::number_of<std::int64_t>(text::trim(columns.body)).value_or(-1), line);
     return true;
   }
+  const BodyResult result = text::read_body(columns.body, callers_, line);
+  if (result != BodyResult::Tree) {
+    finish_event(result, line);
+    return true;
+  }
+  text::GraphBody graph = text::read_tree(line.text, line);
+  read_graph_event(graph, line);
+  return true;
+}
+
+void TextReader::finish_event(BodyResult result, TraceLine& line) {
+  if (result == BodyResult::Event) return check_function(line);
   // Half of a damaged event must not pass for the whole of another.
   line.kind = LineKind::Unknown;
   line.symbol = line.function = line.caller = {};
   line.args.clear();
-  line.text = text;
-  health_.count(result == text::BodyResult::UnknownType  ? Anomaly::UnknownType
-                : result == text::BodyResult::LineTooBig ? Anomaly::LineTooBig
-                                                         : Anomaly::Unparsed,
+  line.text = raw_;
+  health_.count(result == BodyResult::UnknownType  ? Anomaly::UnknownType
+                : result == BodyResult::LineTooBig ? Anomaly::LineTooBig
+                                                   : Anomaly::Unparsed,
                 line.number);
+}
+
+bool TextReader::read_graph(std::string_view text, TraceLine& line) {
+  text::GraphCells cells;
+  if (const auto change = text::graph_switch(text)) {
+    graph_.running(change->cpu, change->pid);
+    line.kind = LineKind::Stack;
+    return true;
+  }
+  if (text::is_graph_ornament(text)) {
+    line.kind = LineKind::Stack;
+    return true;
+  }
+  if (!text::split_graph(text, cells)) return false;
+  ++health_.events;
+  line.task = cells.task;
+  line.cpu = cells.cpu;
+  line.pid = cells.pid >= 0 ? cells.pid : graph_.task_of(cells.cpu);
+  line.time_ns = cells.time_ns;
+  check_time(line);
+  text::GraphBody graph = text::read_tree(cells.tree, line);
+  read_graph_event(graph, line);
+  return true;
+}
+
+void TextReader::read_graph_event(text::GraphBody& graph, TraceLine& line) {
+  finish_event(graph.result, line);
+  if (graph.result != BodyResult::Event || graph.comment) return;
+  if (line.kind == LineKind::GraphEntry) {
+    leaf_ = graph.leaf;
+    returned_ = graph.returned;
+    if (!graph.leaf) graph_.call(line, graph.depth);
+    return;
+  }
+  const std::string_view name = graph_.finished(line, graph.depth);
+  if (line.function.empty()) line.function = line.symbol = name;
+}
+
+bool TextReader::read_log(std::string_view text, TraceLine& line) {
+  text::LogPrefix prefix;
+  text::split_log(text, prefix);
+  const std::string_view message = prefix.text;
+  if (text::trim(message).empty()) return false;
+  const bool dump = message.starts_with("Dumping ftrace ");
+  if (dump || text::is_graph_ornament(message) || message.starts_with("(ftrace buffer empty)")) {
+    if (dump) last_time_.clear();  // the times of a dump begin anew
+    return false;
+  }
+  text::Columns columns;
+  if (text::split_columns(message, columns)) return read_columns(message, Style::Default, line);
+  if (text::split_latency(message, columns)) return read_columns(message, Style::Latency, line);
+  if (text::read_pstore_function(message, line)) {
+    ++health_.events;
+    check_function(line);
+    return true;
+  }
+  if (const auto mark = loss_mark(message)) {
+    read_loss(Anomaly::LostEvents, mark->cpu, mark->events, line);
+    return true;
+  }
+  if (const auto dropped = text::dropped_messages(message)) {
+    read_loss(Anomaly::DroppedMessages, -1, *dropped, line);
+    return true;
+  }
+  ++health_.events;
+  line.time_ns = prefix.time_ns;
+  line.cpu = prefix.cpu;
+  line.pid = prefix.pid;
+  if (const auto release = text::booted(message)) {
+    line.kind = LineKind::Boot;
+    line.text = *release;
+    last_time_.clear();
+    return true;
+  }
+  text::read_message(message, line);
   return true;
 }
 
@@ -212,11 +285,37 @@ bool TextReader::read_comment(std::string_view text, TraceLine& line) {
   return false;
 }
 
+// A line that is no event of the file's own format.
+bool TextReader::read_odd(std::string_view text, TraceLine& line) {
+  const std::string_view content = text::trim_left(text);
+  if (content.empty()) return false;
+  if (const auto mark = loss_mark(text)) {
+    read_loss(Anomaly::LostEvents, mark->cpu, mark->events, line);
+    return true;
+  }
+  if (content.starts_with("=> ") || (style_ == Style::Perf && is_frame(text))) {
+    line.kind = LineKind::Stack;
+    return true;
+  }
+  if (content.find("[LINE TOO BIG]") != std::string_view::npos) {
+    health_.count(Anomaly::LineTooBig, line.number);
+    return true;
+  }
+  // Pieces of several captures in one text, as in a mail.
+  if (!health_.header.present)
+    for (const Style style : {Style::Default, Style::Latency, Style::Graph})
+      if (style != style_ && read_styled(text, style, line)) return true;
+  const bool noise = std::any_of(text.begin(), text.end(), is_control);
+  health_.count(noise ? Anomaly::BinaryNoise : Anomaly::Unparsed, line.number);
+  return true;
+}
+
 void TextReader::read_loss(Anomaly kind, int cpu, std::int64_t events, TraceLine& line) {
   health_.count(kind, line.number);
   line.kind = LineKind::Lost;
   line.cpu = cpu;
   line.lost = events;
+  graph_.forget();
   LostOnCpu& lost = health_.lost[cpu];
   ++lost.marks;
   lost.events += std::clamp<std::int64_t>(events, 0, INT64_MAX - lost.events);
@@ -224,6 +323,7 @@ void TextReader::read_loss(Anomaly kind, int cpu, std::int64_t events, TraceLine
 
 // The buffer of one CPU is in order of time; between CPUs only the clock decides.
 void TextReader::check_time(const TraceLine& line) {
+  if (line.cpu < 0 || (!line.time_ns && !line.ticks)) return;
   const auto cpu = static_cast<std::size_t>(line.cpu);
   if (cpu >= last_time_.size()) last_time_.resize(cpu + 1, kNoTime);
   const std::int64_t time = line.time_ns ? *line.time_ns : *line.ticks;
@@ -244,12 +344,27 @@ void TextReader::check_function(const TraceLine& line) {
 
 void TextReader::finish() {
   finished_ = true;
-  if (!source_->text.ends_with('\n'))
-    health_.count(Anomaly::CutEnd, static_cast<int>(health_.lines));
-  const auto& promised = health_.header.entries_in_buffer;
+  const CaptureHeader& header = health_.header;
+  if (!header.present && !header.report && style_ != Style::Log)
+    health_.count(Anomaly::NoHeader, 0);
+  if (header.entries_written.value_or(0) > header.entries_in_buffer.value_or(0))
+    health_.count(Anomaly::WrappedBuffer, 0);
+  if (cut_) health_.count(Anomaly::CutEnd, health_.lines);
+  const auto& promised = header.entries_in_buffer;
   if (promised && *promised != health_.events) health_.count(Anomaly::EntryCountMismatch, 0);
   if (instance_prefix_ && function_lines_ >= kManyFunctionLines)
     health_.count(Anomaly::WrongSymbols, 0);
+  health_.problem = lines_.problem();
+  if (!health_.problem.empty()) health_.count(Anomaly::BadPacking, health_.lines);
+}
+
+std::optional<Refusal> TextReader::refusal() const {
+  if (refusal_) return refusal_;
+  if (health_.events > 0) return std::nullopt;
+  if (!health_.problem.empty()) return Refusal{health_.problem, "copy the file again"};
+  if (zeros_)
+    return Refusal{"the file has only zero bytes", "it was not written to its end; copy it again"};
+  return text::no_events(sample_, health_.header);
 }
 
 }  // namespace luproof::traces

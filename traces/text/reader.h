@@ -1,55 +1,69 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Reads ftrace text: `trace`, `trace_pipe`, a boot-mapped instance, `trace-cmd report`.
+// Reads everything that is printed: `trace`, `trace_pipe`, an instance's, `trace-cmd report`,
+// `perf script`, kernel logs with ftrace dumps inside, and pieces of them in a mail.
 //
 // The file's order of lines is the kernel's own merge by nanoseconds; the printed microseconds are
-// coarser, so lines are handed on in that order and never sorted. The format has no magic number
-// and no checksum: what a line is, is decided line by line, and what is odd goes to the health.
+// coarser, so lines are handed on in that order and never sorted. The formats have no magic number
+// and no checksum: the first lines decide by vote which one a file is, and then what a line is, is
+// decided line by line. What is odd goes to the health.
 #pragma once
 
+#include <map>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
-#include "model/source.h"
-#include "traces/health.h"
-#include "traces/line.h"
+#include "traces/input/lines.h"
+#include "traces/reader.h"
+#include "traces/text/graph.h"
+#include "traces/text/style.h"
 
 namespace luproof::traces {
 
-class TextReader {
+class TextReader : public CaptureReader {
  public:
-  // An empty file, one without a single event, and a format that is not ftrace text are errors.
-  static std::optional<TextReader> open(model::SourcePtr source, model::Diagnostics& diagnostics);
+  TextReader(std::string path, input::BytesPtr bytes);
 
-  // The next line that is an event, a sign of loss, or cannot be understood. After it returns
-  // false the health is final. `line` may be used again and again: its texts point into the source.
-  bool next(TraceLine& line);
+  bool next(TraceLine& line) override;
+  std::string quote(const TraceLine&) const override { return std::string(raw_); }
+  std::optional<Refusal> refusal() const override;
 
-  const CaptureHealth& health() const { return health_; }
-  const model::SourcePtr& source() const { return source_; }
+  text::Style style() const { return style_; }
 
  private:
-  explicit TextReader(model::SourcePtr source) : source_(std::move(source)) {}
-
-  std::optional<std::string_view> take_line();
-  bool read_line(std::string_view text, TraceLine& line);
-  bool read_event(std::string_view text, TraceLine& line);
+  bool read_line(TraceLine& line);
+  bool read_header(std::string_view text);
+  bool read_styled(std::string_view text, text::Style style, TraceLine& line);
+  bool read_columns(std::string_view text, text::Style style, TraceLine& line);
+  bool read_graph(std::string_view text, TraceLine& line);
+  bool read_log(std::string_view text, TraceLine& line);
+  void finish_event(text::BodyResult result, TraceLine& line);
+  void read_graph_event(text::GraphBody& graph, TraceLine& line);
   bool read_comment(std::string_view text, TraceLine& line);
+  bool read_odd(std::string_view text, TraceLine& line);
   void read_loss(Anomaly kind, int cpu, std::int64_t events, TraceLine& line);
   void check_time(const TraceLine& line);
   void check_function(const TraceLine& line);
   void finish();
 
-  model::SourcePtr source_;
-  std::size_t at_ = 0;  // of the next line in the source's text
-  CaptureHealth health_;
+  input::Lines lines_;
+  text::Style style_ = text::Style::Default;
+  std::string_view raw_;   // the line that was read last
+  bool in_header_ = true;  // no line but header lines so far
   bool finished_ = false;
-  bool zero_bytes_ = false;
+  std::optional<Refusal> refusal_;
+  std::string sample_;                   // the first bytes, to say what a file is that has no event
   std::optional<bool> callers_;          // whether function lines name their caller
   std::vector<std::int64_t> last_time_;  // by CPU
-  std::string_view only_function_;       // the one name of all function lines so far
-  std::int64_t function_lines_ = 0;      // -1: more than one name
-  bool instance_prefix_ = false;         // `trace-cmd report` of an instance
+  text::GraphState graph_;
+  bool leaf_ = false;                 // the line that was handed on is a call and its return
+  std::optional<Argument> returned_;  // ... with this value
+  std::string only_function_;         // the one name of all function lines so far
+  std::int64_t function_lines_ = 0;   // -1: more than one name
+  bool instance_prefix_ = false;      // `trace-cmd report` of an instance
+  bool zeros_ = false;                // so far the file has only zero bytes
+  bool cut_ = false;
 };
 
 }  // namespace luproof::traces

@@ -1,0 +1,463 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "traces/dat/reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "traces/text/arguments.h"
+#include "traces/text/scan.h"
+
+namespace luproof::traces {
+
+using dat::Field;
+
+namespace {
+
+constexpr std::size_t kArena = std::size_t{256} << 10;  // texts of one event
+constexpr std::size_t kNames = 8192;                    // looked up addresses that are remembered
+constexpr std::size_t kRoom = std::size_t{16} << 20;    // for reading ahead, of all CPUs
+constexpr std::string_view kMarker = "tracing_mark_write";
+// Where a function returns to if a probe waits for it there.
+constexpr std::array<std::string_view, 4> kTrampolines = {
+    {"arch_rethook_trampoline", "__kretprobe_trampoline", "kretprobe_trampoline",
+     "return_to_handler"}};
+
+bool counts(std::string_view clock) {
+  return clock == "counter" || clock == "uptime" || clock == "x86-tsc" || clock == "ppc-tb";
+}
+
+// Text of an event ends at its zero byte, and a marker's at the end of its line.
+std::string_view ended(std::string_view text) {
+  text = text.substr(0, text.find('\0'));
+  while (text.ends_with('\n')) text.remove_suffix(1);
+  return text;
+}
+
+}  // namespace
+
+DatReader::DatReader(std::string path, std::shared_ptr<const dat::File> file,
+                     const std::vector<const dat::Buffer*>& buffers,
+                     std::optional<std::int64_t> shift)
+    : CaptureReader(std::move(path)), file_(std::move(file)), shift_(shift), names_(kNames) {
+  health_.format = fmt::format("trace.dat version {}", file_->version);
+  health_.header.present = true;
+  health_.header.release = file_->release;
+  std::size_t cpus = 0;
+  for (const dat::Buffer* buffer : buffers) cpus += buffer->cpus.size();
+  cursors_.reserve(cpus);
+  for (const dat::Buffer* buffer : buffers) {
+    health_.header.clock = buffer->clock;
+    for (const dat::CpuData& cpu : buffer->cpus) {
+      cursors_.push_back({dat::CpuPages(file_->bytes, cpu, file_->page_header, buffer->page_size,
+                                        file_->words, kRoom / cpus),
+                          {},
+                          false,
+                          counts(buffer->clock),
+                          0});
+      advance(cursors_.back());
+    }
+  }
+  for (const std::string& part : file_->damaged) {
+    health_.count(Anomaly::BadSection, 0);
+    health_.problem += (health_.problem.empty() ? "damaged: " : ", ") + part;
+  }
+  arena_.reserve(kArena);
+}
+
+void DatReader::advance(Cursor& cursor) { cursor.there = cursor.pages.next(cursor.record); }
+
+// Of events at the same time the kernel prints the one of the lowest CPU first.
+DatReader::Cursor* DatReader::earliest() {
+  Cursor* first = nullptr;
+  for (Cursor& cursor : cursors_)
+    if (cursor.there &&
+        (first == nullptr || cursor.record.time < first->record.time ||
+         (cursor.record.time == first->record.time && cursor.pages.cpu() < first->pages.cpu())))
+      first = &cursor;
+  return first;
+}
+
+bool DatReader::next(TraceLine& line) {
+  for (;;) {
+    if (current_ != nullptr) {
+      advance(*current_);
+      current_ = nullptr;
+    }
+    Cursor* const cursor = earliest();
+    // What is missing before this event, and behind the last one of a CPU.
+    for (Cursor& each : cursors_) {
+      if (&each != cursor && each.there) continue;
+      const dat::CpuPages::Before before = each.pages.before();
+      if (!before.lost && before.bad_pages == 0) continue;
+      line.clear();
+      line.number = number_ + 1;
+      line.cpu = each.pages.cpu();
+      for (int page = 0; page < before.bad_pages; ++page)
+        health_.count(Anomaly::BadPage, line.number);
+      if (before.lost) health_.count(Anomaly::LostEvents, line.number);
+      line.kind = LineKind::Lost;
+      line.lost = before.bad_pages > 0 ? -1 : before.events;
+      line.text = before.bad_pages > 0 ? "a damaged page" : "";
+      LostOnCpu& lost = health_.lost[line.cpu];
+      ++lost.marks;
+      lost.events += std::clamp<std::int64_t>(line.lost, 0, INT64_MAX - lost.events);
+      return true;
+    }
+    if (cursor == nullptr) {
+      if (!finished_) finish();
+      return false;
+    }
+    current_ = cursor;
+    health_.lines = ++number_;
+    ++health_.events;
+    if (cursor->record.time < cursor->last) health_.count(Anomaly::TimeBackwards, number_);
+    cursor->last = cursor->record.time;
+    if (decode(*cursor, line)) return true;
+  }
+}
+
+bool DatReader::damaged(TraceLine& line, Anomaly kind, std::string_view what) {
+  health_.count(kind, line.number);
+  line.kind = LineKind::Unknown;
+  line.symbol = line.function = line.caller = {};
+  line.args.clear();
+  line.text = what;
+  return true;
+}
+
+// A format taken apart: what kind of line its events are.
+DatReader::Known& DatReader::known(int type) {
+  if (static_cast<std::size_t>(type) >= formats_.size()) formats_.resize(type + 1);
+  Known& known = formats_[type];
+  if (known.shape != Shape::Unseen) return known;
+  known.shape = Shape::None;
+  known.format = file_->format(type);
+  if (known.format == nullptr) return known;
+  const dat::Format& format = *known.format;
+  known.symbol = format.name;
+  known.shape = Shape::Other;
+  const auto is = [&](Shape shape, const char* first, const char* second) {
+    known.first = format.find(first);
+    known.second = format.find(second);
+    if (known.first != nullptr) known.shape = shape;
+  };
+  if (format.group == "ftrace") {
+    if (format.name == "function") is(Shape::Function, "ip", "parent_ip");
+    if (format.name == "funcgraph_entry") is(Shape::Entry, "func", "");
+    if (format.name == "fgraph_retaddr_entry") is(Shape::Entry, "func", "retaddr");
+    if (format.name == "funcgraph_exit") is(Shape::Exit, "func", "retval");
+    if (format.name == "print") is(Shape::Print, "buf", "ip");
+    if (format.name == "raw_data") is(Shape::Raw, "buf", "");
+    if (format.name == "func_repeats") is(Shape::Function, "ip", "parent_ip");
+    if (format.name == "kernel_stack" || format.name == "user_stack") known.shape = Shape::Stack;
+  } else if (format.group == "syscalls") {  // the kernel prints both as "sys_open"
+    if (known.symbol.starts_with("sys_enter_")) known.symbol.erase(4, 6);
+    if (known.symbol.starts_with("sys_exit_")) known.symbol.erase(4, 5);
+  } else if (format.find("__probe_ip") != nullptr) {
+    is(Shape::Probe, "__probe_ip", "");
+  } else if (format.find("__probe_func") != nullptr) {
+    is(Shape::Return, "__probe_func", "__probe_ret_ip");
+  }
+  known.wanted = !wanted_ || known.shape != Shape::Other || wanted_(known.symbol);
+  known.has_text = std::any_of(format.fields.begin(), format.fields.end(), [](const Field& f) {
+    return f.kind != Field::Kind::Number && f.kind != Field::Kind::Other;
+  });
+  return known;
+}
+
+const DatReader::Name& DatReader::name_of(std::uint64_t address) {
+  Name& name = names_[(address >> 4) % kNames];
+  if (name.filled && name.address == address) return name;
+  name = {address, {}, true, true};
+  if (shift_) {
+    constexpr std::uint64_t kModules = 0xffffffffc0000000;  // they move by themselves
+    if (*shift_ == 0 || address < kModules)
+      name.name = file_->symbols.name_of(address - static_cast<std::uint64_t>(*shift_));
+  }
+  name.wanted = !wanted_ || name.name.empty() || wanted_(name.name);
+  return name;
+}
+
+std::int64_t DatReader::number_of(const Field& field, std::string_view data) const {
+  if (field.offset + std::uint64_t{field.size} > data.size()) return 0;
+  return file_->words.number(data.data() + field.offset, field.size, field.is_signed);
+}
+
+std::string_view DatReader::text_of(const Field& field, std::string_view data) const {
+  if (field.offset > data.size()) return {};
+  switch (field.kind) {
+    case Field::Kind::Text:
+      return ended(data.substr(field.offset, field.size));
+    case Field::Kind::Rest:
+      return ended(data.substr(field.offset));
+    case Field::Kind::Located:
+    case Field::Kind::Relative: {
+      if (field.offset + 4 > data.size()) return {};
+      const std::uint32_t where = file_->words.u32(data.data() + field.offset);
+      std::size_t start = where & 0xffff;
+      if (field.kind == Field::Kind::Relative) start += field.offset + 4;
+      if (start > data.size()) return {};
+      return ended(data.substr(start, where >> 16));
+    }
+    default:
+      return {};
+  }
+}
+
+// Whether a text of the event may be the address of a PCI function.
+bool DatReader::names_function(const Known& known, std::string_view data) const {
+  if (!known.has_text) return false;
+  for (const Field& field : known.format->fields) {
+    const std::string_view text = text_of(field, data);
+    if (text.size() >= 12 && text[4] == ':') return true;
+  }
+  return false;
+}
+
+// Puts a text where it lives as long as the line.
+std::string_view DatReader::keep(std::string text) {
+  if (arena_.size() + text.size() > arena_.capacity()) return {};
+  const std::size_t at = arena_.size();
+  arena_ += text;
+  return std::string_view(arena_).substr(at);
+}
+
+void DatReader::fields(const Known& known, std::string_view data, TraceLine& line,
+                       std::size_t from) {
+  const std::vector<Field>& all = known.format->fields;
+  for (std::size_t i = from; i < all.size() && line.args.size() < text::kMaxArguments; ++i) {
+    const Field& field = all[i];
+    Argument argument{field.name, {}, std::nullopt};
+    if (field.kind == Field::Kind::Number) {
+      if (field.offset + std::uint64_t{field.size} > data.size()) continue;
+      argument.number = number_of(field, data);
+      const auto bits = static_cast<std::uint64_t>(*argument.number);
+      argument.text = keep(field.hex         ? fmt::format("{:#x}", bits)
+                           : field.is_signed ? fmt::format("{}", *argument.number)
+                                             : fmt::format("{}", bits));
+    } else if (field.kind == Field::Kind::Other || field.kind == Field::Kind::Words) {
+      continue;
+    } else {
+      argument.text = text_of(field, data);
+    }
+    line.args.push_back(argument);
+  }
+}
+
+// False if the event is none that was asked for.
+bool DatReader::decode(const Cursor& cursor, TraceLine& line) {
+  const std::string_view data = cursor.record.data;
+  constexpr std::size_t kCommon = 8;
+  const bool cut = data.size() < kCommon;
+  Known& known = this->known(cut ? 0xffff : file_->words.u16(data.data()));
+  if (!cut && !known.wanted && !names_function(known, data)) return false;
+  const Name* name = nullptr;
+  const bool function =
+      known.shape == Shape::Function || known.shape == Shape::Entry || known.shape == Shape::Exit;
+  if (!cut && function) {
+    name = &name_of(static_cast<std::uint64_t>(number_of(*known.first, data)));
+    if (!name->wanted) return false;
+  }
+  line.clear();
+  arena_.clear();
+  line.number = number_;
+  line.cpu = cursor.pages.cpu();
+  (cursor.ticks ? line.ticks : line.time_ns) = static_cast<std::int64_t>(cursor.record.time);
+  if (cut) return damaged(line, Anomaly::BadEvent, "an event shorter than its header");
+  if (known.shape == Shape::None) {
+    return damaged(line, Anomaly::UnknownType,
+                   keep(fmt::format("Unknown type {}", file_->words.u16(data.data()))));
+  }
+  const dat::Format& format = *known.format;
+  line.pid = static_cast<int>(number_of(format.pid, data));
+  const auto task = file_->tasks.find(line.pid);
+  line.task = "<...>";
+  if (task != file_->tasks.end()) line.task = task->second;
+  if (line.pid == 0) line.task = "<idle>";
+  line.group = format.group;
+  line.symbol = known.symbol;
+  if (known.first != nullptr &&
+      known.first->offset + std::uint64_t{known.first->size} > data.size())
+    return damaged(line, Anomaly::BadEvent, "an event shorter than its fields");
+  switch (known.shape) {
+    case Shape::Function:
+    case Shape::Entry:
+    case Shape::Exit:
+      line.kind = known.shape == Shape::Function ? LineKind::Function
+                  : known.shape == Shape::Entry  ? LineKind::GraphEntry
+                                                 : LineKind::GraphExit;
+      line.function = line.symbol = name->name;
+      if (line.symbol.empty()) {
+        line.symbol = keep(fmt::format("{:#x}", name->address));
+        if (line.kind != LineKind::GraphExit)
+          health_.count(Anomaly::UnresolvedFunction, line.number);
+      }
+      if (known.second == nullptr) break;
+      if (known.shape == Shape::Exit) {
+        const std::int64_t value = number_of(*known.second, data);
+        line.args.push_back(
+            {"ret", keep(fmt::format("{:#x}", static_cast<std::uint64_t>(value))), value});
+      } else {
+        line.caller = name_of(static_cast<std::uint64_t>(number_of(*known.second, data))).name;
+        if (std::find(kTrampolines.begin(), kTrampolines.end(), line.caller) != kTrampolines.end())
+          line.caller = {};
+      }
+      break;
+    case Shape::Print: {
+      line.text = text_of(*known.first, data);
+      const std::string_view by =
+          known.second == nullptr
+              ? std::string_view{}
+              : name_of(static_cast<std::uint64_t>(number_of(*known.second, data))).name;
+      const bool printk = shift_ == 0 && !by.empty() && base_function(by) != kMarker;
+      line.kind = printk ? LineKind::Tracepoint : LineKind::Marker;
+      line.symbol = printk ? by : kMarker;
+      break;
+    }
+    case Shape::Raw:
+      line.kind = LineKind::Marker;
+      line.symbol = "tracing_mark_raw";
+      break;
+    case Shape::Stack:
+      line.kind = LineKind::Stack;
+      break;
+    case Shape::Probe:
+      line.kind = LineKind::Kprobe;
+      line.function = name_of(static_cast<std::uint64_t>(number_of(*known.first, data))).name;
+      fields(known, data, line, 1);
+      break;
+    case Shape::Return:
+      line.kind = LineKind::Kretprobe;
+      line.function = name_of(static_cast<std::uint64_t>(number_of(*known.first, data))).name;
+      if (known.second != nullptr)
+        line.caller = name_of(static_cast<std::uint64_t>(number_of(*known.second, data))).name;
+      fields(known, data, line, 2);
+      break;
+    default:
+      line.kind = LineKind::Tracepoint;
+      fields(known, data, line, 0);
+  }
+  return true;
+}
+
+std::string DatReader::quote(const TraceLine& line) const {
+  std::string text = fmt::format("{:>16}-{:<7} [{:03}] ", line.task, line.pid, line.cpu);
+  if (line.time_ns)
+    text += fmt::format("{:>5}.{:06}: ", *line.time_ns / 1'000'000'000,
+                        *line.time_ns % 1'000'000'000 / 1000);
+  else
+    text += fmt::format("{}: ", line.ticks.value_or(0));
+  const auto arguments = [&] {
+    for (const Argument& arg : line.args)
+      text += arg.number ? fmt::format(" {}={}", arg.name, arg.text)
+                         : fmt::format(" {}=\"{}\"", arg.name, arg.text);
+  };
+  switch (line.kind) {
+    case LineKind::Lost:
+      return line.lost >= 0 ? fmt::format("CPU:{} [LOST {} EVENTS]", line.cpu, line.lost)
+                            : fmt::format("CPU:{} [LOST EVENTS]", line.cpu);
+    case LineKind::Function:
+      text += fmt::format("{} <-{}", line.symbol, line.caller);
+      break;
+    case LineKind::GraphEntry:
+      text += fmt::format("{}() {{", line.symbol);
+      break;
+    case LineKind::GraphExit:
+      text += fmt::format("}} /* {} */", line.symbol);
+      break;
+    case LineKind::Kprobe:
+      text += fmt::format("{}: ({})", line.symbol, line.function);
+      arguments();
+      break;
+    case LineKind::Kretprobe:
+      text += fmt::format("{}: ({} <- {})", line.symbol, line.caller, line.function);
+      arguments();
+      break;
+    case LineKind::Tracepoint:
+      text += fmt::format("{}:", line.symbol);
+      arguments();
+      break;
+    default:
+      text += fmt::format("{}: {}", line.symbol, line.text);
+  }
+  return text;
+}
+
+void DatReader::finish() {
+  finished_ = true;
+  health_.stats = file_->stats;
+  for (const CpuStats& cpu : health_.stats)
+    if (cpu.missing() > 0) health_.count(Anomaly::CpuOverrun, 0);
+}
+
+std::optional<Refusal> DatReader::refusal() const {
+  if (health_.events > 0) return std::nullopt;
+  if (health_.of(Anomaly::BadPage).count > 0)
+    return Refusal{"no page of the file could be read", "copy the file again"};
+  return Refusal{"the file holds no event",
+                 "was tracing on? A capture without events proves nothing"};
+}
+
+namespace dat {
+
+namespace {
+
+constexpr int kSample = 20000;  // events that are looked at to find how addresses moved
+constexpr std::size_t kSampleFunctions = 512;
+
+// Addresses of functions that a buffer's events name.
+std::vector<std::uint64_t> functions_of(const File& file, const Buffer& buffer) {
+  std::vector<std::uint64_t> found;
+  for (const CpuData& cpu : buffer.cpus) {
+    CpuPages pages(file.bytes, cpu, file.page_header, buffer.page_size, file.words, 0);
+    Record record;
+    for (int i = 0; i < kSample && found.size() < kSampleFunctions && pages.next(record); ++i) {
+      if (record.data.size() < 16) continue;
+      const Format* const format = file.format(file.words.u16(record.data.data()));
+      if (format == nullptr || format->group != "ftrace") continue;
+      const Field* const field = format->find(format->name == "function" ? "ip" : "func");
+      if (field == nullptr || field->size != 8 || field->offset + 8 > record.data.size()) continue;
+      const std::uint64_t address = file.words.u64(record.data.data() + field->offset);
+      if (std::find(found.begin(), found.end(), address) == found.end()) found.push_back(address);
+    }
+  }
+  return found;
+}
+
+}  // namespace
+
+std::vector<ReaderPtr> open_readers(const std::string& path, input::RandomFile bytes,
+                                    model::Diagnostics& diagnostics) {
+  std::vector<ReaderPtr> readers;
+  Opened opened = open_file(std::move(bytes));
+  if (!opened.file) {
+    diagnostics.error({model::Source::make(path, ""), 0, 0, 1}, opened.refusal.message,
+                      opened.refusal.hint);
+    return readers;
+  }
+  const auto file = std::make_shared<const File>(std::move(*opened.file));
+  std::vector<const Buffer*> own;
+  std::optional<std::int64_t> own_shift = 0;
+  for (const Buffer& buffer : file->buffers) {
+    if (buffer.cpus.empty()) continue;
+    const auto shift = file->symbols.shift_of(functions_of(*file, buffer));
+    if (shift == 0) {
+      own.push_back(&buffer);
+    } else if (buffer.name.empty()) {
+      own.push_back(&buffer);
+      own_shift = shift;
+    } else {
+      // Another kernel's addresses: an instance that outlived it.
+      readers.push_back(
+          std::make_unique<DatReader>(path, file, std::vector<const Buffer*>{&buffer}, shift));
+    }
+  }
+  if (!own.empty() || readers.empty())
+    readers.push_back(std::make_unique<DatReader>(path, file, own, own_shift));
+  return readers;
+}
+
+}  // namespace dat
+
+}  // namespace luproof::traces

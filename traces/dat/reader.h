@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Reads the events of a trace-cmd file in order of time, as the kernel would have printed them.
+//
+// The buffers of one kernel are merged; a persistent buffer of the kernel before is a capture of
+// its own. Text of the same buffer and this reader give the same lines, but for what text cannot
+// say (nanoseconds, the group of an event) and for what only text says (the flags before the time).
+#pragma once
+
+#include <array>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "traces/dat/file.h"
+#include "traces/reader.h"
+
+namespace luproof::traces {
+
+class DatReader : public CaptureReader {
+ public:
+  DatReader(std::string path, std::shared_ptr<const dat::File> file,
+            const std::vector<const dat::Buffer*>& buffers, std::optional<std::int64_t> shift);
+
+  bool next(TraceLine& line) override;
+  std::string quote(const TraceLine& line) const override;
+  std::optional<Refusal> refusal() const override;
+  void only(std::function<bool(std::string_view)> symbols) override {
+    wanted_ = std::move(symbols);
+  }
+
+ private:
+  enum class Shape { Unseen, Function, Entry, Exit, Print, Raw, Stack, Probe, Return, Other, None };
+  struct Known {  // a format, taken apart once
+    Shape shape = Shape::Unseen;
+    const dat::Format* format = nullptr;
+    const dat::Field* first = nullptr;   // ip, func, buf
+    const dat::Field* second = nullptr;  // parent_ip, retval, ip
+    std::string symbol;
+    bool wanted = true;
+    bool has_text = false;
+  };
+  struct Cursor {
+    dat::CpuPages pages;
+    dat::Record record;
+    bool there = false;
+    bool ticks = false;
+    std::uint64_t last = 0;
+  };
+  struct Name {  // an address that was looked up
+    std::uint64_t address = 0;
+    std::string_view name;
+    bool wanted = true;
+    bool filled = false;
+  };
+
+  void advance(Cursor& cursor);
+  Cursor* earliest();
+  bool decode(const Cursor& cursor, TraceLine& line);
+  Known& known(int type);
+  const Name& name_of(std::uint64_t address);
+  void fields(const Known& known, std::string_view data, TraceLine& line, std::size_t from);
+  std::string_view text_of(const dat::Field& field, std::string_view data) const;
+  std::int64_t number_of(const dat::Field& field, std::string_view data) const;
+  bool names_function(const Known& known, std::string_view data) const;
+  bool damaged(TraceLine& line, Anomaly kind, std::string_view what);
+  std::string_view keep(std::string text);
+  void finish();
+
+  std::shared_ptr<const dat::File> file_;
+  std::vector<Cursor> cursors_;
+  std::optional<std::int64_t> shift_;
+  std::vector<Known> formats_;  // by id
+  std::vector<Name> names_;     // a cache
+  std::function<bool(std::string_view)> wanted_;
+  std::string arena_;  // texts of the line that was read last
+  Cursor* current_ = nullptr;
+  std::int64_t number_ = 0;
+  bool finished_ = false;
+};
+
+namespace dat {
+
+// The captures in a file: those of earlier kernels first.
+std::vector<ReaderPtr> open_readers(const std::string& path, input::RandomFile bytes,
+                                    model::Diagnostics& diagnostics);
+
+}  // namespace dat
+
+}  // namespace luproof::traces

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "traces/input/lines.h"
+
+#include <cstring>
+
+namespace luproof::traces::input {
+
+namespace {
+constexpr std::size_t kBlock = std::size_t{256} << 10;  // fits the second-level cache
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+}  // namespace
+
+Lines::Lines(BytesPtr bytes) : bytes_(std::move(bytes)), buffer_(kBlock) {
+  end_ = read_fully(*bytes_, buffer_.data(), kLongestLine);
+  if (head().starts_with(kByteOrderMark)) begin_ = kByteOrderMark.size();
+}
+
+// Makes room at the end of the buffer and reads once. False at the end of the stream.
+bool Lines::fill() {
+  if (ended_) return false;
+  if (begin_ > 0) {
+    std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
+    end_ -= begin_;
+    begin_ = 0;
+  }
+  const std::size_t got = bytes_->read(buffer_.data() + end_, buffer_.size() - end_);
+  end_ += got;
+  ended_ = got == 0;
+  return !ended_;
+}
+
+// Throws away what is left of a line that was too long. False at the end of the stream.
+bool Lines::skip_rest() {
+  for (;;) {
+    const void* const end = std::memchr(buffer_.data() + begin_, '\n', end_ - begin_);
+    if (end != nullptr) {
+      begin_ = static_cast<std::size_t>(static_cast<const char*>(end) - buffer_.data()) + 1;
+      skipping_ = false;
+      return true;
+    }
+    begin_ = end_;
+    if (!fill()) return false;
+  }
+}
+
+bool Lines::next(std::string_view& line) {
+  too_long_ = cut_ = false;
+  if (skipping_ && !skip_rest()) {
+    cut_ = true;
+    return false;
+  }
+  std::size_t searched = begin_;
+  for (;;) {
+    const void* const found = std::memchr(buffer_.data() + searched, '\n', end_ - searched);
+    std::size_t length = end_ - begin_;
+    if (found != nullptr)
+      length = static_cast<std::size_t>(static_cast<const char*>(found) - buffer_.data()) - begin_;
+    too_long_ = length > kLongestLine;
+    if (found != nullptr || too_long_) {
+      line = {buffer_.data() + begin_, too_long_ ? kLongestLine : length};
+      begin_ += found != nullptr ? length + 1 : length;
+      skipping_ = found == nullptr;
+      break;
+    }
+    const std::size_t before = begin_;
+    searched = end_;
+    if (fill()) {
+      searched -= before;
+      continue;
+    }
+    if (length == 0) return false;
+    line = {buffer_.data() + begin_, length};
+    begin_ = end_;
+    cut_ = true;
+    break;
+  }
+  while (line.ends_with('\r')) line.remove_suffix(1);
+  return true;
+}
+
+}  // namespace luproof::traces::input
