@@ -343,9 +343,10 @@ bool DatReader::decode(const Cursor& cursor, TraceLine& line) {
 
 std::string DatReader::quote(const TraceLine& line) const {
   std::string text = fmt::format("{:>16}-{:<7} [{:03}] ", line.task, line.pid, line.cpu);
+  const std::int64_t microseconds = line.time_ns.value_or(0) / 1000 +
+                                    (line.time_ns.value_or(0) % 1000 >= 500 ? 1 : 0);  // rounded
   if (line.time_ns)
-    text += fmt::format("{:>5}.{:06}: ", *line.time_ns / 1'000'000'000,
-                        *line.time_ns % 1'000'000'000 / 1000);
+    text += fmt::format("{:>5}.{:06}: ", microseconds / 1'000'000, microseconds % 1'000'000);
   else
     text += fmt::format("{}: ", line.ticks.value_or(0));
   const auto arguments = [&] {

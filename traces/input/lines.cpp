@@ -52,13 +52,16 @@ bool Lines::next(std::string_view& line) {
   std::size_t searched = begin_;
   for (;;) {
     const void* const found = std::memchr(buffer_.data() + searched, '\n', end_ - searched);
-    std::size_t length = end_ - begin_;
+    std::size_t taken = end_ - begin_;
     if (found != nullptr)
-      length = static_cast<std::size_t>(static_cast<const char*>(found) - buffer_.data()) - begin_;
+      taken =
+          static_cast<std::size_t>(static_cast<const char*>(found) - buffer_.data()) + 1 - begin_;
+    std::size_t length = found != nullptr ? taken - 1 : taken;
+    while (length > 0 && buffer_[begin_ + length - 1] == '\r') --length;
     too_long_ = length > kLongestLine;
     if (found != nullptr || too_long_) {
       line = {buffer_.data() + begin_, too_long_ ? kLongestLine : length};
-      begin_ += found != nullptr ? length + 1 : length;
+      begin_ += taken;
       skipping_ = found == nullptr;
       break;
     }
@@ -68,13 +71,12 @@ bool Lines::next(std::string_view& line) {
       searched -= before;
       continue;
     }
-    if (length == 0) return false;
+    if (taken == 0) return false;
     line = {buffer_.data() + begin_, length};
     begin_ = end_;
     cut_ = true;
     break;
   }
-  while (line.ends_with('\r')) line.remove_suffix(1);
   return true;
 }
 

@@ -88,13 +88,18 @@ bool TextReader::next(TraceLine& line) {
   if (leaf_) {
     leaf_ = false;
     line.kind = LineKind::GraphExit;
+    line.time_ns.reset();  // the line says when it was called
     line.args.clear();
     if (returned_) line.args.push_back(*returned_);
     return true;
   }
   if (refusal_) return false;
-  while (lines_.next(raw_)) {
+  for (;;) {
+    health_.lines += taken_ - 1;
+    taken_ = 1;
+    if (!lines_.next(raw_)) break;
     ++health_.lines;
+    taken_ = lines_.taken();
     if (lines_.cut()) cut_ = true;
     if (zeros_ && raw_.find_first_not_of('\0') != std::string_view::npos) zeros_ = false;
     if (raw_.empty()) continue;

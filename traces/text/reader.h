@@ -14,10 +14,10 @@
 #include <string_view>
 #include <vector>
 
-#include "traces/input/lines.h"
 #include "traces/reader.h"
 #include "traces/text/graph.h"
 #include "traces/text/style.h"
+#include "traces/text/unwrapped.h"
 
 namespace luproof::traces {
 
@@ -47,7 +47,7 @@ class TextReader : public CaptureReader {
   void check_function(const TraceLine& line);
   void finish();
 
-  input::Lines lines_;
+  text::Unwrapped lines_;
   text::Style style_ = text::Style::Default;
   std::string_view raw_;   // the line that was read last
   bool in_header_ = true;  // no line but header lines so far
@@ -62,6 +62,7 @@ class TextReader : public CaptureReader {
   std::string only_function_;         // the one name of all function lines so far
   std::int64_t function_lines_ = 0;   // -1: more than one name
   bool instance_prefix_ = false;      // `trace-cmd report` of an instance
+  int taken_ = 1;                     // lines of the file in the line that was read last
   bool zeros_ = false;                // so far the file has only zero bytes
   bool cut_ = false;
 };
