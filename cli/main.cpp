@@ -26,6 +26,7 @@ constexpr std::array kCommands = {
     Command{"check", "Decide the properties of specs", check_command},
     Command{"test", "Hold specs to the verdicts they expect", test_command},
     Command{"explain", "Say what a rule is, and who says so", explain_command},
+    Command{"diff", "Say what one design gained and gave up against another", diff_command},
     Command{"rules", "List the rules of the packs, with sources and users", rules_command},
     Command{"show", "Show what a spec or a dump consists of", show_command},
     Command{"trace", "Say whether captures of a kernel kept what had to survive", trace_command},

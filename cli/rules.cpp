@@ -45,6 +45,7 @@ Action rules_command(CLI::App& app) {
   app.add_option("--format", rules->format, "text, json or markdown (docs/rules.md)")
       ->check(CLI::IsMember({"text", "json", "markdown"}));
   rules->specs.declare(app);
+  app.footer("Exit status: 0; 2 the input is wrong.");
   return [rules] { return rules->run(); };
 }
 

@@ -40,6 +40,12 @@ int rank(int status) {
   return kRank[static_cast<std::size_t>(status)];
 }
 
+const model::Property* property_of(const Checked& checked, const Finding& finding) {
+  return finding.index < 0 ? nullptr : &checked.model->properties[finding.index];
+}
+
+}  // namespace
+
 std::string quoted(const std::string& word) {
   const bool plain = !word.empty() && std::all_of(word.begin(), word.end(), [](char c) {
     return std::isalnum(static_cast<unsigned char>(c)) ||
@@ -50,12 +56,6 @@ std::string quoted(const std::string& word) {
   for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
   return text + "'";
 }
-
-const model::Property* property_of(const Checked& checked, const Finding& finding) {
-  return finding.index < 0 ? nullptr : &checked.model->properties[finding.index];
-}
-
-}  // namespace
 
 int worse(int a, int b) { return rank(a) >= rank(b) ? a : b; }
 

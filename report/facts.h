@@ -65,6 +65,8 @@ std::vector<Override> overrides(const checker::Checked& checked, const std::vect
 // One shell command; names of the input are quoted.
 std::string reproduce(const checker::Checked& checked, const checker::Finding& finding,
                       const Request& request);
+// A word as a shell reads it.
+std::string quoted(const std::string& word);
 // Violations that every model can have.
 std::vector<std::string> built_in_properties();
 // What `checker::check` loads for this reading.

@@ -36,6 +36,11 @@ class Text {
     return std::move(out_);
   }
 
+  std::string steps_of(const Run& run_shown) {
+    steps(rows(checked_, run_shown));
+    return std::move(out_);
+  }
+
  private:
   void line(int indent, const std::string& content) {
     out_ += std::string(static_cast<std::size_t>(indent), ' ') + printable(content) + "\n";
@@ -252,6 +257,11 @@ class Text {
 };
 
 }  // namespace
+
+std::string run_text(const Checked& checked, const Run& run, const Request& request,
+                     const TextOptions& options) {
+  return Text(checked, request, options).steps_of(run);
+}
 
 std::string text(const Checked& checked, const Request& request, const TextOptions& options) {
   return Text(checked, request, options).run();

@@ -15,6 +15,10 @@ struct TextOptions {
   bool statistics = false;  // what the engine did
 };
 
+// The steps of a run alone, as below a violation.
+std::string run_text(const checker::Checked& checked, const checker::Run& run,
+                     const Request& request, const TextOptions& options);
+
 // One reading of one file: a header, a line a property, and below a violation what happens.
 std::string text(const checker::Checked& checked, const Request& request,
                  const TextOptions& options);
