@@ -2,6 +2,7 @@
 // `luproof rules`: what the catalogue says of a pack written for it, and that docs/rules.md is it.
 #include <map>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "tests/cli/command.h"
 
@@ -121,6 +122,25 @@ TEST_CASE("docs/rules.md is the catalogue of the shipped packs", "[cli]") {
   REQUIRE(ran.status == 0);
   INFO("docs/rules.md is out of date; run: scripts/rules");
   CHECK((ran.out == Folder::read(root / "docs/rules.md")));
+}
+
+TEST_CASE("the commands of docs/add-a-rule.md print what it says", "[cli]") {
+  const Folder folder;
+  const std::filesystem::path root = std::filesystem::path(LUPROOF_SOURCE_SPECS).parent_path();
+  std::istringstream page(Folder::read(root / "docs/add-a-rule.md"));
+  int commands = 0;
+  for (std::string line; std::getline(page, line);) {
+    if (line.rfind("$ luproof ", 0) != 0) continue;
+    const Ran ran = folder.run(line.substr(10), root.string());
+    INFO(line << "\n" << ran.out << ran.err);
+    CHECK(ran.status == 0);
+    std::string expected;
+    while (std::getline(page, line) && line.rfind("```", 0) != 0 && line != "  …")
+      expected += line + "\n";
+    CHECK(ran.out.rfind(expected, 0) == 0);
+    ++commands;
+  }
+  CHECK(commands == 2);
 }
 
 }  // namespace luproof
