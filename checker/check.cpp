@@ -178,7 +178,12 @@ std::optional<Checked> check(const std::string& path, const LoadOptions& load,
                                      f.property, error);
     }
   }
-  if (options.needs && !checked.acts_on.empty())
+  const auto& expected = checked.model->expectations;
+  const bool wanted =
+      options.needs &&
+      (!options.expected_needs || std::any_of(expected.begin(), expected.end(),
+                                              [](const auto& e) { return !e.needs.empty(); }));
+  if (wanted && !checked.acts_on.empty())
     find_needs(checked, path, with, options, limits, diagnostics);
   if (graph && checked.statistics.exhausted)
     checked.explored = std::make_shared<Explored>(Explored{std::move(p->system), std::move(graph)});

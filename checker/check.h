@@ -20,7 +20,8 @@ enum class Engine { Auto, Explorer, Smt };
 struct CheckOptions {
   Engine engine = Engine::Auto;
   std::vector<std::string> properties;  // names; empty: all
-  bool needs = true;                    // find the environment acts that a violation needs
+  bool needs = true;                    // find the environment acts that a violation needs,
+  bool expected_needs = false;  // but only if the spec expects some: each act costs a search
   bool fuse = true;
   bool keep = false;              // Checked::explored
   std::set<std::string> without;  // assumptions of the spec that are not made

@@ -112,14 +112,9 @@ Result Runner::one(const Task& task) const {
   const auto start = std::chrono::steady_clock::now();
   Diagnostics diagnostics;
   checker::CheckOptions options;
-  // What a violation needs takes a search for each act; only a spec that states it has to know.
-  if (const auto model =
-          model::load(task.path, report::with_reading(load_, task.reading), diagnostics))
-    options.needs = std::any_of(model->expectations.begin(), model->expectations.end(),
-                                [](const auto& e) { return !e.needs.empty(); });
-  const auto checked = diagnostics.ok() ? checker::check(task.path, load_, task.reading, options,
-                                                         limits_, diagnostics)
-                                        : std::nullopt;
+  options.expected_needs = true;
+  const auto checked =
+      checker::check(task.path, load_, task.reading, options, limits_, diagnostics);
   if (checked) {
     result.unmet = checker::unmet(*checked);
     result.states = checked->statistics.states;

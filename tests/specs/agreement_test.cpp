@@ -14,13 +14,15 @@ namespace {
 
 // Calls `visit` with the model of each reading.
 template <typename Visit>
-void each_model(const Visit& visit) {
-  each_reading([&](const std::string& file, const model::Reading&, const model::LoadOptions& with) {
-    model::Diagnostics diagnostics;
-    const auto model = model::load(file, with, diagnostics);
-    REQUIRE(model);
-    visit(*model);
-  });
+void each_model(const Visit& visit, int every = 1) {
+  each_reading(
+      [&](const std::string& file, const model::Reading&, const model::LoadOptions& with) {
+        model::Diagnostics diagnostics;
+        const auto model = model::load(file, with, diagnostics);
+        REQUIRE(model);
+        visit(*model);
+      },
+      every);
 }
 
 std::set<int> violated_safety(const model::Model& model, const Outcome& outcome) {
@@ -33,35 +35,37 @@ std::set<int> violated_safety(const model::Model& model, const Outcome& outcome)
 }
 
 // How many readings were small enough for the interpreter.
-int compare_with_interpreter(std::size_t limit) {
+int compare_with_interpreter(std::size_t limit, int every) {
   int compared = 0;
-  each_model([&](const model::Model& model) {
-    const model::Layout layout(model);
-    const Reached plain = interpret(model, layout, limit);
-    if (plain.too_large) return;
-    ++compared;
-    model::Diagnostics diagnostics;
-    for (const bool fuse : {false, true}) {
-      const auto system = ground(model, layout, GroundOptions{fuse}, diagnostics);
-      REQUIRE(system);
-      Graph graph(*system);
-      const Outcome outcome = explore(*system, {}, Limits{}, &graph);
-      REQUIRE(outcome.statistics.exhausted);
-      CHECK(violated_safety(model, outcome) == plain.violated);
-      if (!fuse) CHECK(places_of(*system, graph, layout).places == plain.places);
-    }
-  });
+  each_model(
+      [&](const model::Model& model) {
+        const model::Layout layout(model);
+        const Reached plain = interpret(model, layout, limit);
+        if (plain.too_large) return;
+        ++compared;
+        model::Diagnostics diagnostics;
+        for (const bool fuse : {false, true}) {
+          const auto system = ground(model, layout, GroundOptions{fuse}, diagnostics);
+          REQUIRE(system);
+          Graph graph(*system);
+          const Outcome outcome = explore(*system, {}, Limits{}, &graph);
+          REQUIRE(outcome.statistics.exhausted);
+          CHECK(violated_safety(model, outcome) == plain.violated);
+          if (!fuse) CHECK(places_of(*system, graph, layout).places == plain.places);
+        }
+      },
+      every);
   return compared;
 }
 
 }  // namespace
 
 TEST_CASE("explorer and interpreter agree on the shipped specs that are small", "[specs]") {
-  CHECK(compare_with_interpreter(1'500) > 10);
+  CHECK(compare_with_interpreter(1'500, 5) > 2);
 }
 
 TEST_CASE("explorer and interpreter agree on every shipped spec", "[specs][long]") {
-  CHECK(compare_with_interpreter(400'000) > 40);
+  CHECK(compare_with_interpreter(400'000, 1) > 100);
 }
 
 TEST_CASE("the solver never contradicts the explorer on a shipped spec", "[specs][long]") {
@@ -79,7 +83,7 @@ TEST_CASE("the solver never contradicts the explorer on a shipped spec", "[specs
         nearest = std::max(nearest, std::min<std::size_t>(f.run->steps.size(), 40));
     Limits limits;  // deep runs are the explorer's; what the solver finds in time has to be right
     limits.bound = static_cast<int>(nearest);
-    limits.deadline = std::chrono::steady_clock::now() + std::chrono::seconds(8);
+    limits.deadline = std::chrono::steady_clock::now() + std::chrono::seconds(3);
     Outcome bounded = check_smt(*system, {}, limits);
     const std::set<int> expected = violated_safety(model, exact);
     for (Finding& f : bounded.findings) {
