@@ -29,18 +29,23 @@ LoadOptions with_reading(const LoadOptions& load, const model::Reading& reading)
 struct Prepared {
   std::unique_ptr<model::Model> model;
   std::unique_ptr<model::Layout> layout;
+  std::shared_ptr<Observed> observed;  // null: nobody asks
   std::unique_ptr<System> system;
 };
 
 std::optional<Prepared> prepare(const std::string& path, const LoadOptions& load,
-                                const CheckOptions& options, model::Diagnostics& diagnostics) {
+                                const CheckOptions& options, bool observed,
+                                model::Diagnostics& diagnostics) {
   auto loaded = model::load(path, load, diagnostics);
   if (!loaded) return std::nullopt;
   std::erase_if(loaded->assumptions, [&](const auto& a) { return options.without.count(a.name); });
   Prepared p;
   p.model = std::make_unique<model::Model>(std::move(*loaded));
   p.layout = std::make_unique<model::Layout>(*p.model);
-  p.system = ground(*p.model, *p.layout, GroundOptions{options.fuse}, diagnostics);
+  if (observed) p.observed = std::make_shared<Observed>(*p.model);
+  p.system =
+      ground(*p.model, *p.layout,
+             GroundOptions{options.fuse, observed ? &p.observed->watch : nullptr}, diagnostics);
   if (!p.system) return std::nullopt;
   return p;
 }
@@ -72,7 +77,7 @@ bool violated(const std::string& path, const LoadOptions& load, const std::set<s
               model::Diagnostics& diagnostics) {
   LoadOptions fewer = load;
   fewer.allow = acts;
-  auto p = prepare(path, fewer, options, diagnostics);
+  auto p = prepare(path, fewer, options, false, diagnostics);
   if (!p) return false;
   const Outcome outcome = run_engine(*p->system, options.engine, {}, false, limits);
   return std::any_of(outcome.findings.begin(), outcome.findings.end(), [&](const Finding& f) {
@@ -144,7 +149,8 @@ std::optional<Checked> check(const std::string& path, const LoadOptions& load,
                              const model::Reading& reading, const CheckOptions& options,
                              const Limits& limits, model::Diagnostics& diagnostics) {
   const LoadOptions with = with_reading(load, reading);
-  auto p = prepare(path, with, options, diagnostics);
+  const bool observes = options.observe;
+  auto p = prepare(path, with, options, observes, diagnostics);
   if (!p) return std::nullopt;
   Checked checked;
   checked.reading = reading;
@@ -154,16 +160,28 @@ std::optional<Checked> check(const std::string& path, const LoadOptions& load,
     checked.choices_fixed.push_back(
         choice.name + "=" +
         p->model->enums[choice.enumeration].values[std::max(0, choice.selected)]);
-  auto graph = options.keep ? std::make_unique<Graph>(*p->system) : nullptr;
+  auto graph = options.keep || observes ? std::make_unique<Graph>(*p->system) : nullptr;
   Outcome outcome = run_engine(*p->system, options.engine, selected(*p->model, options.properties),
                                false, limits, graph.get());
+  if (observes) {
+    observe(*p->system, *graph, outcome.statistics, options.visible_steps, *p->observed);
+    for (const Finding& f : outcome.findings)  // an engine without a graph shows some runs
+      for (const auto* run : {&f.run, &f.witness})
+        if (graph->nodes.empty() && *run) observe(*p->system, **run, *p->observed);
+    checked.observed = p->observed;
+  }
   checked.findings = std::move(outcome.findings);
   checked.statistics = std::move(outcome.statistics);
   checked.model = std::move(p->model);
   checked.layout = std::move(p->layout);
   find_never_fired(checked, *p->system, checked.statistics);
-  if (const auto composition = model::compose(path, with, diagnostics))
+  if (const auto composition = model::compose(path, with, diagnostics)) {
     find_assumed(*p->system, composition->documents, checked.statistics, checked.findings);
+    model::RulePlaces places;
+    for (const auto& document : composition->documents)
+      if (observes) places.add(*document);
+    if (observes) checked.exercised = exercised(*checked.model, *checked.observed, places);
+  }
   for (Finding& f : checked.findings) {
     if (f.index >= 0 && f.verdict == Verdict::Violated)
       for (const model::Clause& clause : checked.model->properties[f.index].clauses)
@@ -185,7 +203,7 @@ std::optional<Checked> check(const std::string& path, const LoadOptions& load,
                                               [](const auto& e) { return !e.needs.empty(); }));
   if (wanted && !checked.acts_on.empty())
     find_needs(checked, path, with, options, limits, diagnostics);
-  if (graph && checked.statistics.exhausted)
+  if (options.keep && graph && checked.statistics.exhausted)
     checked.explored = std::make_shared<Explored>(Explored{std::move(p->system), std::move(graph)});
   return checked;
 }

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "checker/coverage.h"
 #include "checker/verdict.h"
 #include "model/load.h"
 
@@ -25,6 +26,8 @@ struct CheckOptions {
   bool fuse = true;
   bool keep = false;              // Checked::explored
   std::set<std::string> without;  // assumptions of the spec that are not made
+  bool observe = false;           // note what the runs use
+  bool visible_steps = false;     // and which visible steps there are
 };
 
 struct Explored;
@@ -42,6 +45,8 @@ struct Checked {
       never_fired;  // procedures and events of the spec's own file that no run reaches
   std::vector<std::string> choices_fixed;
   std::shared_ptr<const Explored> explored;  // if it was asked for and every state was seen
+  std::shared_ptr<const Observed> observed;  // where it was asked for
+  std::map<RuleKey, Exercise> exercised;     // likewise
   std::string broken;  // a run did not replay: luproof's own error; nothing else is to be believed
 };
 

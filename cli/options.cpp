@@ -76,6 +76,9 @@ void ReadingOptions::declare(CLI::App& app) {
   app.add_option("--allow", allow,
                  "Environment act to switch on, instead of the file's own (repeatable)")
       ->allow_extra_args(false);
+  app.add_option("--without", without,
+                 "Take a rule away: ID; a plain definition is false then, or ID=true (repeatable)")
+      ->allow_extra_args(false);
   app.add_option("--topology", topology, "Dump of a PCI topology to use instead of the file's own");
 }
 
@@ -92,6 +95,14 @@ std::optional<model::LoadOptions> ReadingOptions::load(const std::string& specs,
     else
       options.choose[pair->first] = pair->second;
   }
+  for (const std::string& text : without) {
+    const auto pair = parse_pair(text);
+    if (pair && pair->second != "true" && pair->second != "false")
+      diagnostics.error(whole_input(),
+                        fmt::format("--without {}: a rule is not '{}'", text, pair->second),
+                        "write ID, ID=false or ID=true");
+    options.without[pair ? pair->first : text] = pair && pair->second == "true";
+  }
   if (!allow.empty()) options.allow = std::set<std::string>(allow.begin(), allow.end());
   if (!topology.empty())
     if (const auto source = model::read_source(topology, kMaximumDumpBytes, diagnostics))
@@ -104,6 +115,7 @@ void ReadingOptions::repeat(report::Request& request) const {
   for (const std::string& text : choose)
     if (const auto pair = parse_pair(text)) request.choose[pair->first] = pair->second;
   request.allow = allow;
+  request.without = without;
   request.topology = topology;
 }
 

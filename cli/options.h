@@ -34,7 +34,7 @@ struct LimitOptions {
 // How a spec is read.
 struct ReadingOptions {
   std::string variant;
-  std::vector<std::string> choose, allow;
+  std::vector<std::string> choose, allow, without;
   std::string topology;
 
   void declare(CLI::App& app);

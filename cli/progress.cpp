@@ -46,6 +46,13 @@ void show_progress(checker::Limits& limits, const std::string& name) {
   };
 }
 
+void show_done(const std::string& what, std::size_t done, std::size_t of) {
+  if (!isatty(STDERR_FILENO)) return;
+  fmt::print(stderr, "\r\x1b[K{} of {}", report::count(done), report::counted(of, what));
+  std::fflush(stderr);
+  line_open = true;
+}
+
 void end_progress() {
   if (!line_open) return;
   fmt::print(stderr, "\r\x1b[K");

@@ -16,6 +16,8 @@ bool interrupted();
 // One line on stderr that is written over, if stderr is a terminal; nothing otherwise. `name` is
 // shown before the numbers.
 void show_progress(checker::Limits& limits, const std::string& name);
+// The same for a command with many searches: how many of them are done.
+void show_done(const std::string& what, std::size_t done, std::size_t of);
 void end_progress();
 
 }  // namespace luproof::cli

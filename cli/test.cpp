@@ -16,6 +16,8 @@
 #include "cli/packs.h"
 #include "cli/progress.h"
 #include "cli/spec_files.h"
+#include "cli/test_coverage.h"
+#include "cli/test_removal.h"
 #include "report/facts.h"
 
 namespace luproof::cli {
@@ -38,6 +40,8 @@ struct Result {
   std::string errors;  // rendered
   std::size_t states = 0;
   double seconds = 0;
+  std::optional<Uses> uses;        // of rules, where they are asked for
+  std::set<std::string> violated;  // properties that it expects to be violated
 };
 
 std::string label(const Task& task) {
@@ -52,6 +56,8 @@ struct Test {
   std::vector<std::string> paths;
   int jobs = 2;
   std::string format = "text";
+  bool coverage = false, removal = false;
+  std::vector<std::string> rules;  // to take away; empty: all
   SpecsOption specs;
   LimitOptions limits;
 
@@ -72,6 +78,8 @@ class Runner {
   void work();
   void print_finished();
   nlohmann::ordered_json json() const;
+  void cover(const std::vector<std::string>& files);
+  bool remove(const std::vector<std::string>& files);
   int finish() const;
   std::size_t in(State state) const {
     return static_cast<std::size_t>(std::count_if(
@@ -86,6 +94,8 @@ class Runner {
   std::atomic<std::size_t> next_{0};
   std::mutex mutex_;
   std::size_t printed_ = 0;
+  Coverage coverage_;
+  std::optional<Removal> removal_;
 };
 
 // A file that cannot be read gets a line as well; so a broken spec is counted, not lost.
@@ -113,12 +123,17 @@ Result Runner::one(const Task& task) const {
   Diagnostics diagnostics;
   checker::CheckOptions options;
   options.expected_needs = true;
+  options.observe = test_.coverage || test_.removal;
   const auto checked =
       checker::check(task.path, load_, task.reading, options, limits_, diagnostics);
   if (checked) {
     result.unmet = checker::unmet(*checked);
     result.states = checked->statistics.states;
     if (!result.unmet.empty()) result.state = State::Failed;
+    if (options.observe)
+      result.uses = Uses{checked->exercised, checked->observed && checked->observed->complete};
+    for (const model::Expectation& e : checked->model->expectations)
+      if (e.verdict == "violated") result.violated.insert(e.property);
   }
   if (!checked || !diagnostics.ok()) {
     result.state = State::Wrong;
@@ -175,9 +190,34 @@ nlohmann::ordered_json Runner::json() const {
                        {"states", r.states},
                        {"seconds", r.seconds}});
   }
-  return {{"command", "test"},          {"results", results},
-          {"ok", in(State::Ok)},        {"failed", in(State::Failed)},
-          {"errors", in(State::Wrong)}, {"skipped", in(State::Skipped)}};
+  nlohmann::ordered_json out = {{"command", "test"},          {"results", results},
+                                {"ok", in(State::Ok)},        {"failed", in(State::Failed)},
+                                {"errors", in(State::Wrong)}, {"skipped", in(State::Skipped)}};
+  if (test_.coverage) out["coverage"] = coverage_.json();
+  if (removal_) out["removal"] = removal_->json();
+  return out;
+}
+
+// In the order of the files, however the threads went.
+void Runner::cover(const std::vector<std::string>& files) {
+  coverage_.add(rules_to_test(files, load_));
+  for (std::size_t i = 0; i < tasks_.size(); ++i)
+    if (results_[i].uses) coverage_.used(label(tasks_[i]), *results_[i].uses);
+}
+
+// Only readings that hold as they are can notice anything.
+bool Runner::remove(const std::vector<std::string>& files) {
+  std::vector<Baseline> baselines;
+  for (std::size_t i = 0; i < tasks_.size(); ++i)
+    if (const Result& r = results_[i]; r.uses && r.state == State::Ok)
+      baselines.push_back(
+          {tasks_[i].path, label(tasks_[i]), tasks_[i].reading, r.seconds, *r.uses, r.violated});
+  removal_.emplace(rules_to_test(files, load_), std::move(baselines));
+  Diagnostics diagnostics;
+  removal_->keep(test_.rules, diagnostics);
+  if (report_diagnostics(diagnostics) != report::kHolds) return false;
+  removal_->run(test_.jobs, limits_, load_);
+  return true;
 }
 
 int Runner::finish() const {
@@ -188,10 +228,15 @@ int Runner::finish() const {
     fmt::print("{}: {} ok, {} failed, {} wrong{}\n", report::counted(tasks_.size(), "reading"),
                in(State::Ok), in(State::Failed), in(State::Wrong),
                in(State::Skipped) ? fmt::format(", {} skipped", in(State::Skipped)) : "");
+    if (test_.coverage) fmt::print("{}", coverage_.text());
+    if (removal_) fmt::print("{}", removal_->text());
   }
   if (in(State::Wrong)) return report::kWrongInput;
-  if (in(State::Failed)) return report::kViolated;
-  return in(State::Skipped) ? report::kInconclusive : report::kHolds;
+  if (in(State::Failed) || (test_.coverage && coverage_.missing()) ||
+      (removal_ && removal_->unnoticed()))
+    return report::kViolated;
+  return in(State::Skipped) || (removal_ && removal_->unfinished()) ? report::kInconclusive
+                                                                    : report::kHolds;
 }
 
 int Runner::run(const std::vector<std::string>& files) {
@@ -200,6 +245,8 @@ int Runner::run(const std::vector<std::string>& files) {
   for (int i = 0; i < test_.jobs; ++i) threads.emplace_back([this] { work(); });
   threads.clear();  // waits
   print_finished();
+  if (test_.coverage) cover(files);
+  if (test_.removal && !remove(files)) return report::kWrongInput;
   return finish();
 }
 
@@ -209,6 +256,11 @@ void Test::declare(CLI::App& app) {
   app.add_option("--jobs", jobs, "Readings at a time (default: 2)")->check(CLI::Range(1, 256));
   app.add_option("--format", format, "text or json (default: text)")
       ->check(CLI::IsMember({"text", "json"}));
+  app.add_flag("--coverage", coverage, "Show which readings use each rule; 1 if nobody uses one");
+  app.add_flag("--removal", removal,
+               "Take each rule away; 1 if no reading notices that one is gone");
+  app.add_option("--rule", rules, "With --removal: only this rule (repeatable)")
+      ->allow_extra_args(false);
   specs.declare(app);
   limits.declare(app);
 }
@@ -217,6 +269,8 @@ int Test::run() const {
   Diagnostics diagnostics;
   checker::Limits bounds = limits.limits(diagnostics);
   const std::vector<std::string> files = spec_files(paths, diagnostics);
+  if (!rules.empty() && !removal)
+    diagnostics.error({}, "--rule says which rule to take away", "add --removal");
   if (const int status = report_diagnostics(diagnostics); status != report::kHolds) return status;
   stop_on_interrupt(bounds);
   model::LoadOptions load;

@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "model/lexer.h"
+#include "model/remove.h"
 #include "model/schema.h"
 
 namespace luproof::model {
@@ -86,6 +87,7 @@ class Composer {
       modify(document->root, document->name, *document);
     const Document& main = *result_.documents.back();
     variants(main);
+    if (diagnostics_.ok()) remove_rules(result_, options_.without, diagnostics_);
     if (!diagnostics_.ok()) return std::nullopt;
     return std::move(result_);
   }
@@ -318,7 +320,7 @@ class Composer {
       if (key == "override")
         for (const YamlEntry& item : entry.value.entries) override_one(item, who, document);
       else if (key == "extend")
-        for (const YamlEntry& item : entry.value.entries) extend_one(item, who);
+        for (const YamlEntry& item : entry.value.entries) extend_one(item, who, document);
       else if (key == "allow")
         for (const YamlNode* item : items_of(entry.value))
           result_.allow.emplace_back(item->text, item->span);
@@ -354,9 +356,15 @@ class Composer {
           did_you_mean(name, known));
   }
 
-  void extend_one(const YamlEntry& item, const std::string& who) {
+  bool is_removed(const std::string& id) {
+    if (!options_.without.count(id)) return false;
+    result_.without.insert(id);
+    return true;
+  }
+
+  void extend_one(const YamlEntry& item, const std::string& who, const Document& document) {
     const RawSignature signature = parse_signature(item.key, diagnostics_);
-    if (signature.name.empty()) return;
+    if (signature.name.empty() || is_removed(document.name + ".extend." + signature.name)) return;
     for (const char* section : {"define", "procedures"})
       if (Declared* target = find_mutable(section, signature.name)) {
         check_extension(section, item.value, diagnostics_);
@@ -373,6 +381,7 @@ class Composer {
 
   void override_one(const YamlEntry& item, const std::string& who, const Document& document) {
     const std::string& path = item.key.text;
+    if (is_removed(document.name + ".override." + path)) return;
     const std::size_t dot = path.find('.');
     std::string section = path.substr(0, dot);
     std::string rest = dot == std::string::npos ? "" : path.substr(dot + 1);

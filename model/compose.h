@@ -25,6 +25,8 @@ struct LoadOptions {
   std::optional<std::set<std::string>> allow;  // environment acts, instead of the file's own
   std::optional<Topology> topology;            // instead of the file's own
   std::string specs;                           // folder of the shipped packs
+  // Ids of rules that are taken away; of a definition with one text: what it is instead.
+  std::map<std::string, bool> without;
 };
 
 struct Extension {
@@ -41,6 +43,7 @@ struct Declared {
   Life life = Life::Kernel;
   Origin origin;
   std::vector<Extension> extensions;
+  std::optional<bool> removed;  // it is taken away; of a definition: what it is instead
 };
 
 struct LabelEdit {
@@ -71,7 +74,7 @@ struct Composition {
   std::string variant;
   const YamlNode* topology = nullptr;
   std::map<std::string, const YamlNode*> members;  // of an open sort
-  std::string topology_folder;  // relative `from` paths start here
+  std::string topology_folder;                     // relative `from` paths start here
   std::map<std::string, std::pair<std::string, Span>> choose;
   std::map<std::string, std::pair<YamlNode, Span>> promise;
   std::vector<std::pair<std::string, Span>> allow;
@@ -79,6 +82,7 @@ struct Composition {
   std::vector<std::pair<const YamlNode*, bool>> expect;          // true: an expect-by
   std::vector<std::string> not_modelled;
   int updates = 1;
+  std::set<std::string> without;  // rules that were taken away
 
   const Declared* find(std::string_view section, std::string_view name) const;
 };

@@ -383,6 +383,7 @@ struct Model {
   std::vector<Expectation> expectations;
   std::vector<std::string> packs;  // used, in order
   std::vector<std::string> not_modelled;
+  std::vector<std::string> without;  // rules that were taken away: it is no longer the design
   int kernels = 2;     // bound on kernel numbers: updates + 1
   int statements = 0;  // ids are below this
   std::vector<const Stmt*> statement_by_id;

@@ -150,14 +150,47 @@ void Resolver::define_body(int id) {
     auto joined = std::make_shared<Expr>();
     joined->op = all ? Op::And : Op::Or;
     joined->type = Type{Type::Kind::Bool, -1, 0, 1, false};
-    joined->span = more->span;
+    joined->span = d.key.span;  // a place that no written expression has
     joined->kids = {body, more};
     body = joined;
   }
+  if (body && d.removed) body = neutral(body, all ? true : any ? false : *d.removed, id);
   m_.defines[id].body = body;
   if (body) m_.defines[id].result = body->type;
   keep_facts(id);
   define_progress_[id] = Progress::Done;
+}
+
+// What stands in the place of a definition that is taken away.
+ExprPtr Resolver::neutral(const ExprPtr& body, bool truth, int define) {
+  auto e = std::make_shared<Expr>();
+  e->type = body->type;
+  e->span = m_.defines[define].origin.span;
+  switch (body->type.kind) {
+    case Type::Kind::Bool:
+      e->value = truth;
+      break;
+    case Type::Kind::Int:
+      e->value = std::clamp<Value>(0, body->type.low, std::max(body->type.low, body->type.high));
+      break;
+    case Type::Kind::Ref:
+      e->type.nullable = true;
+      break;
+    case Type::Kind::Set: {  // of the same kind, without a member
+      auto never = std::make_shared<Expr>();
+      never->type = Type{Type::Kind::Bool, -1, 0, 1, false};
+      never->span = e->span;
+      e->op = Op::SetWhere;
+      e->ref = static_cast<int>(m_.defines[define].locals.size());
+      m_.defines[define].locals.push_back(
+          Local{"", Type{Type::Kind::Ref, body->type.id, 0, 0, false}});
+      e->kids = {body, never};
+      break;
+    }
+    default:
+      break;  // the first enumerator, success
+  }
+  return e;
 }
 
 void Resolver::edit_labels(std::vector<RawStatement>& code, const LabelEdit& edit, bool& found) {

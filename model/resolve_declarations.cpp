@@ -330,6 +330,8 @@ void Resolver::acts() {
       m_.acts[act].allowed = true;
   if (options_.allow)
     for (const std::string& name : *options_.allow) act_named(name, Span{});
+  for (const Declared& d : c_.declared)
+    if (d.section == "environment" && d.removed) m_.acts[acts_.at(d.name)].allowed = false;
 }
 
 int Resolver::act_named(const std::string& name, const Span& span) {
@@ -420,6 +422,7 @@ std::optional<Model> Resolver::run() {
   m_.kernels = c_.updates + 1;
   m_.errnos = {"0"};
   m_.not_modelled = c_.not_modelled;
+  m_.without.assign(c_.without.begin(), c_.without.end());
   const YamlNode& root = c_.documents.back()->root;
   if (const YamlEntry* about = root.find("about")) m_.about = about->value.text;
   if (const YamlEntry* cite = root.find("cite")) {

@@ -72,6 +72,7 @@ class Resolver {
   void signatures();
   void bodies();
   void define_body(int id);
+  ExprPtr neutral(const ExprPtr& body, bool truth, int define);
   void actors();
   void finish_cells();
   void apply_choices();

@@ -121,6 +121,7 @@ std::string title(const Checked& checked) {
   if (!checked.reading.variant.empty()) text += ", variant " + checked.reading.variant;
   for (const auto& [name, alternative] : checked.reading.choices)
     text += fmt::format(", {}={}", name, alternative);
+  for (const std::string& rule : checked.model->without) text += ", WITHOUT " + rule;
   return text;
 }
 
@@ -216,6 +217,7 @@ std::string reproduce(const Checked& checked, const Finding& finding, const Requ
   for (const auto& [name, alternative] : choose)
     text += " --choose " + quoted(name + "=" + alternative);
   for (const std::string& act : request.allow) text += " --allow " + quoted(act);
+  for (const std::string& rule : request.without) text += " --without " + quoted(rule);
   if (!request.topology.empty()) text += " --topology " + quoted(request.topology);
   if (!request.engine.empty()) text += " --engine " + request.engine;
   if (request.bound >= 0) text += fmt::format(" --bound {}", request.bound);

@@ -18,7 +18,7 @@ struct Request {
   std::string engine;  // "" = the default
   int bound = -1;
   std::string topology;  // of a dump, "" = the file's own
-  std::vector<std::string> allow;
+  std::vector<std::string> allow, without;
   bool allow_given = false;
   std::map<std::string, std::string> choose;
   std::string folder;  // in which the user is: files below it are shown without it

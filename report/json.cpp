@@ -43,6 +43,7 @@ ordered_json property_json(const checker::Checked& checked, const checker::Findi
                       {"acts_on", checked.acts_on},
                       {"acts_off", checked.acts_off},
                       {"not_modelled", checked.model->not_modelled}};
+  if (!checked.model->without.empty()) out["without"] = checked.model->without;
   if (const std::string reason = reason_of(checked, finding); !reason.empty())
     out["reason"] = reason;
   if (verdict == checker::Verdict::Violated) {

@@ -148,7 +148,15 @@ Term Evaluator::function_table(const Expr& e, Env& env, Term reach,
   return result;
 }
 
-Term Evaluator::value(const Expr& e, Env& env, Term reach, std::vector<FaultCase>& faults) {
+void Evaluator::note(const Expr& e, Term result, Term reach) {
+  const int key = s_.watch->value(&e, true);
+  if (key < 0) return;
+  if (e.type.kind != model::Type::Kind::Bool) return keep(key, reach);
+  keep(key, t_.conj(reach, result));
+  keep(s_.watch->value(&e, false), t_.conj(reach, t_.negate(result)));
+}
+
+Term Evaluator::compute(const Expr& e, Env& env, Term reach, std::vector<FaultCase>& faults) {
   auto kid = [&](std::size_t i, Term when) { return value(*e.kids[i], env, when, faults); };
   switch (e.op) {
     case Op::Const:
@@ -161,6 +169,7 @@ Term Evaluator::value(const Expr& e, Env& env, Term reach, std::vector<FaultCase
       return t_.constant(m_.choices[e.ref].selected);
     case Op::Config: {
       const model::Config& c = m_.configs[e.ref];
+      note(Watch::What::Config, e.ref, reach);
       const Term kernel = env.state->read(layout_.find(Part::Kernel, -1)->base);
       return t_.ite(t_.eq(kernel, t_.constant(1)), t_.constant(c.old_value),
                     t_.constant(c.new_value));

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
+#include "checker/ground/notes.h"
 #include "checker/ground/system.h"
 
 namespace luproof::checker {
@@ -65,7 +67,11 @@ class Evaluator {
       : s_(system), t_(system.terms), m_(*system.model), layout_(*system.layout) {}
 
   // Faults within are added to `faults` under the condition `reach`.
-  Term value(const model::Expr& e, Env& env, Term reach, std::vector<FaultCase>& faults);
+  Term value(const model::Expr& e, Env& env, Term reach, std::vector<FaultCase>& faults) {
+    const Term result = compute(e, env, reach, faults);
+    if (notes_) note(e, result, reach);
+    return result;
+  }
   SetTerm set(const model::Expr& e, Env& env, Term reach, std::vector<FaultCase>& faults);
 
   // The places a cell reference may mean: slot offset in `part`, and when.
@@ -90,7 +96,21 @@ class Evaluator {
 
   Terms& terms() { return t_; }
 
+  // Notes of what is evaluated go to `notes` from now on; null: nowhere. Returns where they went.
+  std::vector<Note>* record(std::vector<Note>* notes) {
+    return std::exchange(notes_, s_.watch ? notes : nullptr);
+  }
+  bool recording() const { return notes_ != nullptr; }
+  void note(Watch::What what, int index, Term when) {
+    if (notes_ && index >= 0) keep(s_.watch->of(what, index), when);
+  }
+
  private:
+  Term compute(const model::Expr& e, Env& env, Term reach, std::vector<FaultCase>& faults);
+  void note(const model::Expr& e, Term result, Term reach);
+  void keep(int key, Term when) {
+    if (key >= 0 && !t_.is_false(when)) notes_->push_back({key, when});
+  }
   Term local(int slot, const Env& env);
   Term quantifier(const model::Expr& e, Env& env, Term reach, std::vector<FaultCase>& faults);
   Term member_of(const model::Expr& e, Env& env, Term reach, std::vector<FaultCase>& faults);
@@ -115,6 +135,21 @@ class Evaluator {
   const model::Model& m_;
   const model::Layout& layout_;
   std::vector<std::vector<Term>> above_;  // [function][port], where parents are open
+  std::vector<Note>* notes_ = nullptr;
+};
+
+// While it lives, notes go to `notes`, or nowhere.
+class Recording {
+ public:
+  Recording(Evaluator& evaluator, std::vector<Note>* notes)
+      : evaluator_(evaluator), before_(evaluator.record(notes)) {}
+  ~Recording() { evaluator_.record(before_); }
+  Recording(const Recording&) = delete;
+  Recording& operator=(const Recording&) = delete;
+
+ private:
+  Evaluator& evaluator_;
+  std::vector<Note>* before_;
 };
 
 }  // namespace luproof::checker

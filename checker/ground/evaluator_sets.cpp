@@ -110,6 +110,7 @@ SetTerm Evaluator::set(const Expr& e, Env& env, Term reach, std::vector<FaultCas
       inner.bound.assign(m_.defines[e.ref].locals.size(), -1);
       for (std::size_t i = 0; i < e.kids.size(); ++i)
         inner.bound[i] = value(*e.kids[i], env, reach, faults);
+      if (notes_) note(*m_.defines[e.ref].body, t_.truth(true), reach);
       return set(*m_.defines[e.ref].body, inner, reach, faults);
     }
     case Op::Old: {
@@ -155,11 +156,20 @@ Term Evaluator::quantifier(const Expr& e, Env& env, Term reach, std::vector<Faul
   for (std::size_t i = 0; i < n; ++i) {
     Env inner = env;
     inner.bind(e.ref, all.members[i].value);
+    const Recording silence(*this, nullptr);  // whether it is reached is known further below
     body[i] = value(*e.kids[1], inner, t_.truth(true), within[i]);
   }
+  auto note_body = [&](std::size_t i, Term reached) {
+    if (!recording()) return;
+    Env inner = env;
+    inner.bind(e.ref, all.members[i].value);
+    std::vector<FaultCase> again;
+    value(*e.kids[1], inner, t_.conj(reached, all.members[i].in), again);
+  };
   if (e.op == Op::Count) {
     Term sum = t_.constant(0);
     for (std::size_t i = 0; i < n; ++i) {
+      note_body(i, reach);
       sum =
           t_.add(sum, t_.ite(t_.conj(all.members[i].in, body[i]), t_.constant(1), t_.constant(0)));
       for (FaultCase& f : within[i])
@@ -175,7 +185,7 @@ Term Evaluator::quantifier(const Expr& e, Env& env, Term reach, std::vector<Faul
     const Member& m = all.members[i];
     const Term decides = t_.conj(m.in, universal ? t_.negate(body[i]) : body[i]);
     Term reached = open;
-    if (all.ordered && !within[i].empty()) {
+    if (all.ordered && (recording() || !within[i].empty())) {
       reached = reach;
       for (std::size_t k = 0; k < n; ++k) {
         if (k == i) continue;
@@ -184,6 +194,7 @@ Term Evaluator::quantifier(const Expr& e, Env& env, Term reach, std::vector<Faul
             t_.conj(reached, t_.negate(t_.conj(earlier, universal ? t_.negate(body[k]) : body[k])));
       }
     }
+    note_body(i, reached);
     for (FaultCase& f : within[i]) {
       const Term condition = t_.conj(t_.conj(reached, m.in), f.condition);
       if (!t_.is_false(condition)) faults.push_back({condition, f.fault, f.span});

@@ -233,6 +233,7 @@ void Executor::body(const model::Block& block, Env& env, StepState& state, Term 
     const Stmt& s = *one;
     if (t_.is_false(reach)) return;
     env.state = &state;
+    e_.note(Watch::What::Statement, s.id, reach);
     switch (s.kind) {
       case StmtKind::Assign:
         assign(s, env, state, reach, faults);
@@ -266,6 +267,7 @@ void Executor::body(const model::Block& block, Env& env, StepState& state, Term 
         Env inner;
         inner.instance = env.instance;
         inner.state = &state;
+        e_.note(Watch::What::Event, s.ref, reach);
         for (std::size_t i = 0; i < s.values.size(); ++i)
           inner.bind(static_cast<int>(i), e_.value(*s.values[i], env, reach, faults));
         body(m_.events[s.ref].body, inner, state, reach, faults);
@@ -306,6 +308,7 @@ void Executor::perform(const Action& a, int instance, Path path, const Then& the
     case Act::Event: {
       Env inner;
       inner.instance = instance;
+      e_.note(Watch::What::Event, a.ref, path.guard);
       for (std::size_t i = 0; i < std::max(a.exprs.size(), a.columns.size()); ++i)
         inner.bind(static_cast<int>(i), a.columns.empty()
                                             ? e_.value(*a.exprs[i], env, path.guard, path.faults)
@@ -349,6 +352,7 @@ void Executor::perform(const Action& a, int instance, Path path, const Then& the
       return then(std::move(path));
     case Act::Fail: {
       path.label.choices.push_back(1);
+      e_.note(Watch::What::Act, a.ref, path.guard);
       const int slot = layout_.find(Part::Budget, a.ref)->base;
       const Term left = path.state.read(slot);
       path.state.write(slot, t_.sub(left, t_.constant(1)));
@@ -356,6 +360,7 @@ void Executor::perform(const Action& a, int instance, Path path, const Then& the
     }
     case Act::Enter:
       path.passings.push_back({a.ref, false, -1});
+      e_.note(Watch::What::Procedure, a.ref, path.guard);
       return then(std::move(path));
     case Act::Leave:
       path.passings.push_back(

@@ -14,15 +14,20 @@ struct Path {
   explicit Path(System& system) : state(system) {}
   Term guard = -1;  // all conditions met on the way
   StepState state;
-  std::vector<FaultCase> faults;    // conditions include the way to them
-  std::vector<Label> fault_labels;  // the step's name up to each fault
+  std::vector<FaultCase> faults;         // conditions include the way to them
+  std::vector<Label> fault_labels;       // the step's name up to each fault
+  std::vector<std::size_t> fault_notes;  // how many notes there were
   std::vector<Passing> passings;
+  std::vector<Note> notes;
   std::vector<Term> args;  // of the event that the step fires
   Label label;
   bool kexec = false, exhausted = false;
   // Faults found so far happen before any further choice.
   void name_faults() {
-    while (fault_labels.size() < faults.size()) fault_labels.push_back(label);
+    while (fault_labels.size() < faults.size()) {
+      fault_labels.push_back(label);
+      fault_notes.push_back(notes.size());
+    }
   }
 };
 

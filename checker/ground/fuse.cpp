@@ -196,6 +196,8 @@ class Fuser {
       if (p.result >= 0) p.result = t_.substitute(p.result, after, memo);
       t.passings.push_back(p);
     }
+    for (const Note& n : second.notes)
+      t.notes.push_back({n.key, t_.substitute(n.when, after, memo)});
     std::map<int, Term> result = state;
     for (const auto& [slot, value] : second.updates)
       result[slot] = t_.substitute(value, after, memo);

@@ -63,11 +63,37 @@ void Grounder::follow(int instance, const Edge& edge, std::size_t action, Path p
   if (action == edge.actions.size())
     return arrive(instance, edge.to, std::move(path), depth + 1, at_rest);
   const Action& a = edge.actions[action];
+  std::vector<Note> met;  // of this action
+  auto go_on = [&](Path next, const auto& with) {
+    const Recording elsewhere(e_, nullptr);
+    next.notes.insert(next.notes.end(), met.begin(), met.end());
+    with(std::move(next));
+  };
+  const Recording recording(e_, &met);
   if (a.act == Act::Kexec)
-    return kexec(a, instance, std::move(path), [&](Path next) { at_rest(std::move(next), -1); });
+    return kexec(a, instance, std::move(path), [&](Path next) {
+      go_on(std::move(next), [&](Path ready) { at_rest(std::move(ready), -1); });
+    });
   x_.perform(a, instance, std::move(path), [&](Path next) {
-    follow(instance, edge, action + 1, std::move(next), depth, at_rest);
+    go_on(std::move(next), [&](Path ready) {
+      follow(instance, edge, action + 1, std::move(ready), depth, at_rest);
+    });
   });
+}
+
+void Grounder::at(const Point& point, Path& path) {
+  if (!s_.watch || !point.stmt) return;
+  noting(path.notes, [&] { e_.note(Watch::What::Statement, point.stmt->id, path.guard); });
+}
+
+// An actor that waits looks at its condition and takes no step.
+void Grounder::note_waiting(const Point& point, const Path& path, int instance) {
+  if (!s_.watch || !point.stmt || point.stmt->kind != model::StmtKind::Wait) return;
+  for (Action action : point.edges[0].actions) {
+    action.flag = true;
+    Path waiting = path;
+    noting(s_.state_notes, [&] { x_.perform(action, instance, std::move(waiting), [](Path) {}); });
+  }
 }
 
 void Grounder::arrive(int instance, int point, Path path, int depth,
@@ -75,6 +101,7 @@ void Grounder::arrive(int instance, int point, Path path, int depth,
   const Program& program = s_.programs[layout_.instances()[instance].actor];
   const Point& p = program.points[point];
   if (path.exhausted || point == 0 || p.step) return at_rest(std::move(path), point);
+  at(p, path);
   if (depth > kMaximumEager) {
     x_.fail(path, path.guard, Fault::EndlessLoop, p.stmt ? p.stmt->span : model::Span{});
     path.name_faults();
@@ -100,6 +127,8 @@ void Grounder::emit_faults(const Path& path, int instance, int from) {
     t.guard = guard;
     t.fault = f.fault;
     t.fault_span = f.span;
+    t.notes.assign(path.notes.begin(),
+                   path.notes.begin() + static_cast<std::ptrdiff_t>(path.fault_notes[i]));
     t.weight = weight_of(m_, t.labels[0]);
     s_.transitions.push_back(std::move(t));
   }
@@ -121,7 +150,7 @@ void Grounder::finish(Path path, int instance, int from, int to) {
     path.state.write(s_.point_slot[instance], t_.constant(to));
     if (discovered_[instance].insert(to).second) open_.emplace_back(instance, to);
   }
-  latches(path.state, false);
+  noting(path.notes, [&] { latches(path.state, false); });
   Transition t;
   t.labels = {path.label};
   t.args = {path.args};
@@ -142,6 +171,7 @@ void Grounder::finish(Path path, int instance, int from, int to) {
   for (const auto& [slot, value] : path.state.updates())
     if (value != s_.slot(slot)) t.updates.emplace_back(slot, value);
   std::sort(t.updates.begin(), t.updates.end());
+  t.notes.insert(t.notes.end(), path.notes.begin(), path.notes.end());
   s_.transitions.push_back(std::move(t));
 }
 
@@ -156,6 +186,10 @@ void Grounder::expand(int instance, int point) {
       path.guard = t_.conj(path.guard, t_.negate(s_.slot(layout_.find(Part::Panicked, -1)->base)));
     path.label.instance = instance;
     path.label.stmt = p.stmt ? p.stmt->id : -1;
+    at(p, path);
+    noting(path.notes,
+           [&] { e_.note(Watch::What::Actor, layout_.instances()[instance].actor, path.guard); });
+    note_waiting(p, path, instance);
     follow(instance, edge, 0, std::move(path), 0,
            [&](Path next, int to) { finish(std::move(next), instance, point, to); });
   }
@@ -209,7 +243,12 @@ void Grounder::events() {
         const int slot = layout_.find(Part::Budget, event.act)->base;
         path.guard = t_.conj(path.guard, t_.lt(t_.constant(0), s_.slot(slot)));
       }
-      path.guard = t_.conj(path.guard, e_.value(*event.when, env, path.guard, path.faults));
+      noting(s_.state_notes, [&] {  // everybody looks at it, whether it happens or not
+        path.guard = t_.conj(path.guard, e_.value(*event.when, env, path.guard, path.faults));
+      });
+      const Recording recording(e_, &path.notes);
+      e_.note(Watch::What::Event, static_cast<int>(e), path.guard);
+      e_.note(Watch::What::Act, event.act, path.guard);
       if (event.act >= 0) {
         const int slot = layout_.find(Part::Budget, event.act)->base;
         path.state.write(slot, t_.sub(s_.slot(slot), t_.constant(1)));
@@ -233,7 +272,10 @@ void Grounder::start_control() {
   }
   restart(0, std::move(path), true, [&](Path ready) {
     std::vector<std::pair<int, Value>> start;
-    if (!t_.is_true(ready.guard) || !ready.faults.empty()) {
+    bool open = !t_.is_true(ready.guard) || !ready.faults.empty();
+    for (const auto& [slot, value] : ready.state.updates())
+      open = open || (slot >= layout_.slots() && t_[value].op != TermOp::Const);
+    if (open) {
       diagnostics_.error(model::Span{},
                          "an actor's code before its first step depends on a given cell",
                          "let it read the cell in a step");
@@ -245,13 +287,14 @@ void Grounder::start_control() {
     }
     std::sort(start.begin(), start.end());
     s_.starts.push_back(std::move(start));
+    s_.start_notes.insert(s_.start_notes.end(), ready.notes.begin(), ready.notes.end());
   });
 }
 
 void Grounder::run() {
   allocate();
   claim_support();
-  initial_values();
+  noting(s_.start_notes, [&] { initial_values(); });
   start_control();
   while (!open_.empty() && !too_large_) {
     const auto [instance, point] = open_.back();
@@ -273,6 +316,7 @@ std::unique_ptr<System> ground(const model::Model& model, const model::Layout& l
                                const GroundOptions& options, model::Diagnostics& diagnostics) {
   auto system = std::make_unique<System>();
   system->model = &model;
+  system->watch = options.watch;
   system->layout = &layout;
   system->programs = build_programs(model, diagnostics);
   if (!diagnostics.ok()) return nullptr;

@@ -40,6 +40,14 @@ class Grounder {
               const std::function<void(Path, int)>& at_rest);
   void finish(Path path, int instance, int from, int to);
   void emit_faults(const Path& path, int instance, int from);
+  // What `act` does with a path, with notes of all that is evaluated on the way.
+  template <typename Do>
+  void noting(std::vector<Note>& notes, const Do& act) {
+    const Recording recording(e_, &notes);
+    act();
+  }
+  void at(const Point& point, Path& path);
+  void note_waiting(const Point& point, const Path& path, int instance);
   bool starts_in(const model::Actor& actor, bool first_kernel) const;
   bool dies(int instance) const;
 
@@ -56,8 +64,9 @@ class Grounder {
   bool touches(const std::unordered_map<int, Term>& updates,
                const std::vector<char>& support) const;
   void claim_support();
+  // `bound`, if not null: that there is something the property speaks of.
   Term violated(const model::Property& property, const StepState& now, const StepState& before,
-                const StepState& latched, std::vector<Term>* by_element);
+                const StepState& latched, std::vector<Term>* by_element, Term* bound);
   void step_checks(Transition& transition, const Path& path);
 
   System& s_;

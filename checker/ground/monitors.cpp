@@ -83,7 +83,7 @@ void Grounder::latches(StepState& state, bool all) {
 
 Term Grounder::violated(const model::Property& property, const StepState& now,
                         const StepState& before, const StepState& latched,
-                        std::vector<Term>* by_element) {
+                        std::vector<Term>* by_element, Term* bound) {
   Term result = t_.truth(false);
   for (const model::Clause& clause : property.clauses) {
     auto look = [&](Term element, Term when) {
@@ -96,7 +96,16 @@ Term Grounder::violated(const model::Property& property, const StepState& now,
       env.samples = &clause.samples;
       if (clause.local >= 0) env.bind(clause.local, element);
       std::vector<FaultCase> faults;
-      Term bad = e_.value(*clause.bad, env, t_.truth(true), faults);
+      Term bad = -1;
+      {
+        const Recording silence(e_, nullptr);  // nobody looks where nothing is bound
+        bad = e_.value(*clause.bad, env, t_.truth(true), faults);
+      }
+      if (e_.recording()) {
+        std::vector<FaultCase> again;
+        e_.value(*clause.bad, env, when, again);
+      }
+      if (bound) *bound = t_.disj(*bound, when);
       for (const FaultCase& f : faults) bad = t_.disj(bad, f.condition);
       bad = t_.conj(bad, when);
       result = t_.disj(result, bad);
@@ -146,13 +155,25 @@ void Grounder::step_checks(Transition& transition, const Path& path) {
     const bool at_kexec = property.moment == Moment::Kexec;
     const StepState& now = at_kexec ? before : path.state;
     const StepState& latched = property.moment == Moment::Step || at_kexec ? before : path.state;
-    const Term bad = t_.conj(when, violated(property, now, before, latched, nullptr));
-    if (!t_.is_false(bad)) transition.checks.push_back({static_cast<int>(p), bad});
+    std::vector<Note> met;
+    noting(met, [&] {
+      Term bound = t_.truth(false);
+      const Term bad = t_.conj(when, violated(property, now, before, latched, nullptr, &bound));
+      e_.note(Watch::What::Property, static_cast<int>(p), bound);
+      if (!t_.is_false(bad)) transition.checks.push_back({static_cast<int>(p), bad});
+    });
+    for (const Note& n : met) transition.notes.push_back({n.key, t_.conj(when, n.when)});
   }
 }
 
 void Grounder::properties() {
   const StepState plain(s_);
+  const Recording recording(e_, &s_.state_notes);
+  for (std::size_t c = 0; c < m_.claims.size(); ++c) {
+    const model::Component& latch = *layout_.find(Part::Latch, static_cast<int>(c));
+    for (int i = 0; i < latch.size; ++i)
+      e_.note(Watch::What::Claim, static_cast<int>(c), s_.slot(latch.base + i));
+  }
   s_.bad_for.resize(m_.properties.size());
   for (std::size_t p = 0; p < m_.properties.size(); ++p) {
     const model::Property& property = m_.properties[p];
@@ -167,9 +188,13 @@ void Grounder::properties() {
     };
     s_.from.push_back(closed(property.from));
     s_.to.push_back(closed(property.to));
-    const bool in_states =
-        property.kind == model::PropertyKind::Safety && property.moment == Moment::EveryState;
-    s_.bad.push_back(in_states ? violated(property, plain, plain, plain, &s_.bad_for[p]) : -1);
+    const bool safety = property.kind == model::PropertyKind::Safety;
+    const bool in_states = safety && property.moment == Moment::EveryState;
+    Term bound = safety ? t_.truth(false) : property.from ? s_.from.back() : t_.truth(true);
+    s_.bad.push_back(in_states ? violated(property, plain, plain, plain, &s_.bad_for[p], &bound)
+                               : -1);
+    if (s_.watch && (in_states || !safety))
+      e_.note(Watch::What::Property, static_cast<int>(p), bound);
   }
 }
 
@@ -231,8 +256,7 @@ void Grounder::initial_values() {
           const model::Sort& sort = m_.sorts[declared.type.id];
           s_.first[slot] = {0, sort.first + sort.size};
           const Term none = t_.eq(s_.slot(slot), t_.constant(0));
-          s_.assumptions.push_back(
-              t_.disj(none, t_.lt(t_.constant(sort.first), s_.slot(slot))));
+          s_.assumptions.push_back(t_.disj(none, t_.lt(t_.constant(sort.first), s_.slot(slot))));
         }
       } else if (declared.cold) {
         Env env;

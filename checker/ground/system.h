@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "checker/engine.h"
+#include "checker/ground/notes.h"
 #include "checker/ground/term.h"
 #include "checker/program/program.h"
 
@@ -39,6 +40,7 @@ struct Transition {
   std::vector<std::pair<int, Term>> updates;
   std::vector<Passing> passings;
   std::vector<StepCheck> checks;
+  std::vector<Note> notes;  // over the state before, where the guard is true
   Fault fault = Fault::None;
   model::Span fault_span;
   int weight = 0;  // visible steps
@@ -78,6 +80,10 @@ struct System {
       bad_for;  // per property: (element) terms behind `bad`, for reports
   bool too_large = false;
 
+  const Watch* watch = nullptr;   // what is noted; null: nothing
+  std::vector<Note> start_notes;  // of the start, over initial states
+  std::vector<Note> state_notes;  // of what is looked at in every state
+
   Term slot(int s) { return terms.slot(s, slots[s].low, slots[s].high); }
   SlotRange at_start(int s) const {
     const auto narrower = first.find(s);
@@ -90,7 +96,8 @@ struct System {
 };
 
 struct GroundOptions {
-  bool fuse = true;  // join steps that nobody can tell apart (checker/ground/fuse.h)
+  bool fuse = true;              // join steps that nobody can tell apart (checker/ground/fuse.h)
+  const Watch* watch = nullptr;  // has to outlive the system
 };
 
 // nullptr after an error. The model and the layout have to outlive the system.
