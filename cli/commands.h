@@ -12,6 +12,7 @@ using Action = std::function<int()>;
 
 Action check_command(CLI::App& app);
 Action test_command(CLI::App& app);
+Action lint_command(CLI::App& app);
 Action trace_command(CLI::App& app);
 Action explain_command(CLI::App& app);
 Action diff_command(CLI::App& app);

@@ -25,6 +25,7 @@ struct Command {
 constexpr std::array kCommands = {
     Command{"check", "Decide the properties of specs", check_command},
     Command{"test", "Hold specs to the verdicts they expect", test_command},
+    Command{"lint", "Find what no run could tell from its absence", lint_command},
     Command{"explain", "Say what a rule is, and who says so", explain_command},
     Command{"diff", "Say what one design gained and gave up against another", diff_command},
     Command{"rules", "List the rules of the packs, with sources and users", rules_command},
