@@ -67,6 +67,7 @@ class Search {
   bool look_at(int frame);
   void found(Goal& goal, Path path);
   bool ends_at(int frame);
+  void look_for_end(int frame);
   bool stopped();
   void report();
   void settle();
@@ -146,7 +147,7 @@ void Search::search() {
     if (!look_at(frame)) return;
     depth_ = frame;
     report();
-    if (!open()) return;
+    if (!open()) return look_for_end(frame);
     if ((frame == limits_.bound || frame % kAskForEnd == 0) && ends_at(frame)) return;
     if (frame == limits_.bound) {
       outcome_.statistics.stopped_by = "bound";
@@ -230,6 +231,16 @@ bool Search::ends_at(int frame) {
       exhausted != kFalse && circuit_.check({exhausted}) != Answer::Unsat;
   complete_ = true;
   return true;
+}
+
+// Everything that was asked is decided but who waits for ever, which only an end of all runs tells.
+void Search::look_for_end(int frame) {
+  constexpr int kStride = 4;
+  const bool asked = std::any_of(outcome_.findings.begin(), outcome_.findings.end(),
+                                 [](const Finding& f) { return f.property == "deadlock"; });
+  const int most = limits_.bound < 0 ? frame + kLonger : std::min(frame + kLonger, limits_.bound);
+  for (; asked && !complete_ && frame <= most && !stopped(); frame += kStride)
+    if (ends_at(frame)) depth_ = frame;
 }
 
 std::string Search::reason() const {

@@ -211,5 +211,27 @@ state: {hardware: {pf.num_vfs: int 0..7, pf.ari: bool}, given: {twice: int 0..9 
   CHECK(spec.interpreter->initial(1000)->size() == states->size());
 }
 
+// A start that differs with an open value would be several starts under one name.
+TEST_CASE("what an actor keeps before its first step may not be open", "[model]") {
+  for (const std::string code :
+       {"let n = p.num_vfs\n      x = n", "if p.num_vfs == 1:\n        x = 1"}) {
+    char name[] = "/tmp/luproof-open-XXXXXX";
+    REQUIRE(mkstemp(name) >= 0);
+    std::ofstream(name) << "case: small\n"
+                           "topology: {p: {kind: pf, bdf: \"0000:00:04.0\", num_vfs: any 1..2}}\n"
+                           "state: {hardware: {x: int 0..65535}}\n"
+                           "actors:\n  a:\n    life: kernel\n    code: |\n      "
+                        << code << "\n";
+    model::Diagnostics diagnostics;
+    const auto model = model::load(name, {}, diagnostics);
+    std::filesystem::remove(name);
+    REQUIRE(model);
+    const model::Layout layout(*model);
+    CHECK_FALSE(ground(*model, layout, {}, diagnostics));
+    CHECK(diagnostics.render().find("before its first step depends on a given cell") !=
+          std::string::npos);
+  }
+}
+
 }  // namespace
 }  // namespace luproof::checker
