@@ -131,6 +131,10 @@ ordered_json rules_json(const Diff& diff, const DiffRequest& request) {
   return out;
 }
 
+ordered_json side_json(const std::string& name, const Request& request, const Checked* checked) {
+  return {{"name", name}, {"file", request.path}, {"about", checked ? checked->model->about : ""}};
+}
+
 void append(ordered_json& to, ordered_json from) {
   for (ordered_json& one : from) to.push_back(std::move(one));
 }
@@ -155,8 +159,10 @@ std::string diff_json(const Diff& diff, const DiffRequest& request) {
     behaviours_json(d, Of::B, request, behaviours);
   }
   const ordered_json out = {{"command", "diff"},
-                            {"a", {{"name", request.name_a}, {"file", request.a.path}}},
-                            {"b", {{"name", request.name_b}, {"file", request.b.path}}},
+                            {"a", side_json(request.name_a, request.a,
+                                            diff.readings.empty() ? nullptr : &diff.readings[0].a)},
+                            {"b", side_json(request.name_b, request.b,
+                                            diff.readings.empty() ? nullptr : &diff.readings[0].b)},
                             {"as_files", diff.as_files},
                             {"readings", readings},
                             {"only_in_a", readings_json(diff.only_a)},

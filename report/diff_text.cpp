@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "report/diff_report.h"
@@ -53,6 +54,10 @@ class DiffText {
 
   void head() {
     out_ += style_.bold(printable(r_.name_a + " -> " + r_.name_b)) + "\n";
+    if (!d_.readings.empty()) {
+      about(r_.name_a, d_.readings[0].a);
+      about(r_.name_b, d_.readings[0].b);
+    }
     if (d_.as_files)
       note(2, "the two have no variant in common; the files themselves are compared");
     lone(Of::A, d_.only_a);
@@ -74,6 +79,10 @@ class DiffText {
                      ? "no verdict differs"
                      : "verdicts that differ: " + joined({properties.begin(), properties.end()})));
     for (const std::string& text : bearing) line(2, "load-bearing: " + text);
+  }
+
+  void about(const std::string& who, const Checked& checked) {
+    if (const std::string& text = checked.model->about; !text.empty()) line(2, who + ": " + text);
   }
 
   void lone(Of of, const std::vector<model::Reading>& readings) {
@@ -120,10 +129,24 @@ class DiffText {
   }
 
   void broken(Of of, const Checked& checked, const checker::Finding& finding) {
-    if (finding.run)
-      line(4, fmt::format("in {}, in {}:", name(of),
-                          counted(static_cast<std::size_t>(finding.run->weight), "visible step")));
+    if (!finding.run) return violation(of, checked, finding);
+    std::string where =
+        fmt::format("in {}, in {}", name(of),
+                    counted(static_cast<std::size_t>(finding.run->weight), "visible step"));
+    const auto [earlier, fresh] =
+        told_.emplace(key_of(name(of), checked, finding), finding.property);
+    if (!fresh && !o_.verbose)
+      return line(4, where + ", by the run for " + earlier->second + " above");
+    line(4, where + ":");
     violation(of, checked, finding);
+  }
+
+  // One run often breaks several promises, and in several readings; it is told once.
+  static std::string key_of(const std::string& what, const Checked& checked,
+                            const checker::Finding& finding) {
+    std::string key = what;
+    for (const Row& row : rows(checked, *finding.run)) key += "\n" + row.text();
+    return key;
   }
 
   void violation(Of of, const Checked& checked, const checker::Finding& finding) {
@@ -162,11 +185,9 @@ class DiffText {
       line(4, "not needed for any verdict");
   }
 
-  // Several readings often fall by one run.
   void told(const AssumptionChange& change, const checker::Finding& finding) {
-    std::string key = change.name;
-    for (const Row& row : rows(*change.without, *finding.run)) key += "\n" + row.text();
-    if (!told_.insert(key).second)
+    const std::string key = key_of(change.name, *change.without, finding);
+    if (!told_.emplace(key, finding.property).second)
       line(4, "by the run for " + finding.property + " that is shown above");
     else
       violation(change.of, *change.without, finding);
@@ -252,10 +273,10 @@ class DiffText {
 
   void side(const char* sign, const model::Rule& rule, bool signature, const Request& request) {
     std::string text = signature ? rule.signature + ": " + rule.text : rule.text;
-    if (says_little(rule)) text = rule.about;
     if (!text.empty())
       line(4, fmt::format("{} {}", sign,
                           model::shortened(text, o_.verbose ? std::string::npos : kText)));
+    if (!rule.about.empty()) note(6, rule.about);
     std::vector<std::string> from;
     if (!rule.patch.empty()) from.push_back("patch " + rule.patch);
     if (!rule.at.empty()) from.push_back(rule.at);
@@ -265,16 +286,12 @@ class DiffText {
     if (!from.empty()) note(6, joined(from));
   }
 
-  static bool says_little(const model::Rule& rule) {
-    return rule.text.empty() && !rule.about.empty();
-  }
-
   const Diff& d_;
   const DiffRequest& r_;
   const TextOptions& o_;
   const Style& style_;
-  std::set<std::string> told_;  // runs without an assumption
-  std::set<std::string> seen_;  // groups of behaviours
+  std::map<std::string, std::string> told_;  // runs, and the property that they were shown for
+  std::set<std::string> seen_;               // groups of behaviours
   std::string out_;
 };
 
