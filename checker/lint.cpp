@@ -29,6 +29,40 @@ bool starts_with(const std::string& text, std::string_view word) {
   return text.compare(0, word.size(), word) == 0;
 }
 
+// Whether the runs of one reading can tell a guard true and false: one that reads nothing but the
+// topology, given cells and entities that it was handed says what a spec chose, not what happens.
+bool varies(const model::Model& m, const model::Expr& e) {
+  using model::Op;
+  switch (e.op) {
+    case Op::Cell:
+    case Op::SetCell:
+      if (m.cells[static_cast<std::size_t>(e.ref)].life != model::Life::Given) return true;
+      break;
+    case Op::Local:
+      return e.type.kind != model::Type::Kind::Ref;
+    case Op::Define:
+      if (const auto& body = m.defines[static_cast<std::size_t>(e.ref)].body;
+          body && varies(m, *body))
+        return true;
+      break;
+    case Op::KernelNumber:
+    case Op::Panicked:
+    case Op::Alive:
+    case Op::Received:
+    case Op::Handed:
+    case Op::Restored:
+    case Op::Outgoing:
+    case Op::Written:
+    case Op::SetReceived:
+    case Op::SetOutgoing:
+      return true;
+    default:
+      break;
+  }
+  return std::any_of(e.kids.begin(), e.kids.end(),
+                     [&](const model::ExprPtr& kid) { return kid && varies(m, *kid); });
+}
+
 class Facts {
  public:
   Facts(const Checked& checked, LintReading& out)
@@ -49,6 +83,12 @@ class Facts {
   }
 
  private:
+  // A case or a question drives packs along the one way that it is about, so its own guards are
+  // constant by intention.
+  bool script(const Span& span) const {
+    return m_.kind != "design" && span.source && canonical(span.source->path) == canonical(m_.path);
+  }
+
   LintFact& add(About about, const Span& span, const std::string& name) {
     LintFact f;
     f.about = about;
@@ -65,16 +105,17 @@ class Facts {
     f.no = e.when != nullptr;
     f.reached = e.act < 0 || m_.acts[static_cast<std::size_t>(e.act)].allowed;
     if (e.act >= 0) f.more = m_.acts[static_cast<std::size_t>(e.act)].name;
-    if (!e.when) return;
+    if (!e.when || e.act >= 0 || script(e.when->span)) return;
     LintFact& when = add(About::Guard, e.when->span, "when");
     when.more = e.name;
+    when.reached = varies(m_, *e.when);
     when.yes = o_.was(e.when.get(), true);
     when.no = o_.was(e.when.get(), false);
   }
 
   void guard(const model::Stmt& s) {
     const model::Expr* e = guard_of(s);
-    if (!e) return;
+    if (!e || script(s.span)) return;
     const std::string text = snippet(s.span);
     // The loader makes an `if` of each case of a hook; it stands where its `when` does.
     const bool written = starts_with(text, "if") || starts_with(text, "elif");
@@ -83,6 +124,7 @@ class Facts {
                        : written                         ? "if"
                                                          : "case";
     LintFact& f = add(About::Guard, s.span, name);
+    f.reached = varies(m_, *e);
     f.yes = o_.was(e, true);
     f.no = o_.was(e, false);
   }
@@ -195,7 +237,8 @@ void Lint::judge(const Known& known, std::vector<LintFinding>& findings) const {
                       : "no code that a run reaches names it");
       return;
     case About::Guard: {
-      if (f.yes == f.no || doubtful) return;   // both, or nobody gets there
+      // Both, or nobody gets there, or not all runs were seen, or no run could tell.
+      if (f.yes == f.no || doubtful || partly || !f.reached) return;
       if (f.name == "when" && !f.yes) return;  // told of the event
       const char* never = f.yes ? "false" : "true";
       const std::string text = f.name == "when" ? "when of " + f.more : snippet(f.span);

@@ -30,7 +30,8 @@ struct LintFact {
   model::Span span;
   std::string name;  // of a guard: "when", "check", …
   std::string more;  // of an event: its environment act; of its `when`: the event
-  // Guard: was true, was false. Cell: read, written. Others: used.
+  // Guard: was true, was false; reached: reads what a run can change. Cell: read, written. Others:
+  // used.
   bool yes = false, no = false;
   bool reached = false;  // Event: its act was allowed, or it has none
 };
