@@ -13,7 +13,8 @@
 
 namespace luproof {
 
-TEST_CASE("every reading of every shipped spec meets its expectations", "[specs]") {
+// The CTest entry spec-suite asks all of them; here it is a sample, for sanitizers too.
+TEST_CASE("readings of shipped specs meet their expectations", "[specs]") {
   const int readings = each_reading(
       [](const std::string& file, const model::Reading& reading, const model::LoadOptions& with) {
         model::Diagnostics diagnostics;
@@ -23,7 +24,8 @@ TEST_CASE("every reading of every shipped spec meets its expectations", "[specs]
         INFO(diagnostics.render());
         REQUIRE(checked);
         CHECK(checker::unmet(*checked) == std::vector<std::string>{});
-      });
+      },
+      8);
   CHECK(readings >= 300);
 }
 

@@ -28,7 +28,7 @@ inline std::vector<std::string> shipped_specs() {
 template <typename Visit>
 int each_reading(const Visit& visit, int every = 1) {
 #ifdef __SANITIZE_ADDRESS__
-  every *= 8;
+  every *= 4;
 #endif
   int count = 0;
   for (const std::string& file : shipped_specs()) {
