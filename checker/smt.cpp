@@ -7,6 +7,7 @@
 #include <set>
 
 #include "checker/smt_minimise.h"
+#include "checker/smt_plain.h"
 #include "checker/smt_proof.h"
 
 namespace luproof::checker {
@@ -17,6 +18,7 @@ using Clock = std::chrono::steady_clock;
 using model::PropertyKind;
 
 constexpr std::chrono::seconds kMinimising{10};  // at most, of one property
+constexpr std::chrono::seconds kPlain{2};        // likewise, for the values at its start
 constexpr int kLonger = 20;    // steps that a run of fewer visible steps may have more
 constexpr int kAskForEnd = 8;  // frames between questions whether any run goes on
 
@@ -211,8 +213,9 @@ void Search::found(Goal& goal, Path path) {
   const Minimal best = minimise(system_, unroller_, goal.target, std::move(path), frames,
                                 std::min(limits_.deadline, Clock::now() + kMinimising));
   finding.verdict = Verdict::Violated;
+  finding.run = to_run(system_, plainest(system_, unroller_, goal.target, best.path,
+                                         std::min(limits_.deadline, Clock::now() + kPlain)));
   if (best.proved) goal.minimised = best.certain ? std::numeric_limits<int>::max() : frames;
-  finding.run = to_run(system_, best.path);
 }
 
 // No run has a step from this frame.

@@ -55,6 +55,11 @@ ordered_json property_json(const checker::Checked& checked, const checker::Findi
     out["reproduce"] = reproduce(checked, finding, request);
   }
   out["steps"] = finding.run ? ordered_json(finding.run->weight) : ordered_json(nullptr);
+  if (finding.run) {
+    ordered_json start = ordered_json::object();
+    for (const auto& [name, value] : chosen(checked, *finding.run)) start[name] = value;
+    out["where"] = start;
+  }
   out["run"] = run_json(checked, finding.run, request);
   if (verdict == checker::Verdict::Holds)
     out["witness"] = run_json(checked, finding.witness, request);

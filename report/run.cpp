@@ -208,6 +208,31 @@ std::vector<Row> rows(const Checked& checked, const Run& run) {
   return all;
 }
 
+std::vector<std::pair<std::string, std::string>> chosen(const Checked& checked, const Run& run) {
+  const Model& model = *checked.model;
+  std::vector<std::pair<std::string, std::string>> found;
+  if (run.states.empty()) return found;
+  for (const Component& component : checked.layout->components()) {
+    if (component.part != Part::Value) continue;
+    const model::Cell& cell = model.cells[component.owner];
+    if (cell.kind != CellKind::Data) continue;
+    const bool of_function =
+        cell.index.size() == 1 && model.base_sort(cell.index[0]) == model::kFunction;
+    for (int i = 0; i < component.size; ++i) {
+      const auto first = of_function ? model.first_value(cell, model.sorts[cell.index[0]].first + i)
+                                     : std::nullopt;
+      const bool open =
+          first ? first->low != first->high : cell.cold_any && cell.life == Life::Given;
+      if (!open) continue;
+      const int slot = component.base + i;
+      std::string name = checked.layout->slot_name(slot);
+      if (cell.of_topology != model::Cell::OfTopology::No) name = name.substr(name.find('.') + 1);
+      found.emplace_back(name, checked.layout->slot_value(slot, run.states[0][slot]));
+    }
+  }
+  return found;
+}
+
 std::string release_of(const Checked& checked, const Run& run, int property) {
   if (property < 0) return {};
   const Model& model = *checked.model;

@@ -37,6 +37,11 @@ struct Row {
 
 std::vector<Row> rows(const checker::Checked& checked, const checker::Run& run);
 
+// What the run chose when it began: values of cells that are constant in a run and not given, and of
+// what the topology leaves open.
+std::vector<std::pair<std::string, std::string>> chosen(const checker::Checked& checked,
+                                                        const checker::Run& run);
+
 // The step in which a claim of the property is let go after the kexec; "" if the run has none.
 std::string release_of(const checker::Checked& checked, const checker::Run& run, int property);
 

@@ -125,9 +125,16 @@ std::string show_topology(const model::Topology& topology) {
       facts += fmt::format("{}{}={}", facts.empty() ? "" : " ", name, value);
     for (const auto& [name, value] : f.texts)
       facts += fmt::format("{}{}={}", facts.empty() ? "" : " ", name, value);
+    for (const auto& [name, open] : f.open)
+      facts += fmt::format("{}{}=any{}", facts.empty() ? "" : " ", name,
+                           open.ranged ? fmt::format(" {}..{}", open.low, open.high) : "");
     const int above = f.pf >= 0 ? f.pf : f.parent;
+    const bool any = f.any_pf || f.any_parent;
     out += fmt::format("{:<16} {:<6} {:<14} {:<14} {}\n", printable(f.name), kind_name(f.kind),
-                       f.bdf.text(), above < 0 ? "" : printable(topology.functions[above].name),
+                       f.open_address ? "follows" : f.bdf.text(),
+                       any         ? "any"
+                       : above < 0 ? ""
+                                   : printable(topology.functions[above].name),
                        printable(facts));
   }
   for (const std::string& note : topology.notes) out += "note: " + printable(note) + "\n";

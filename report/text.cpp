@@ -124,7 +124,7 @@ class Text {
       if (told != told_.end())
         line(7, "by the run of " + (*told)->property + " above");
       else
-        steps(all);
+        run_of(finding, all);
       told_.push_back(&finding);
     }
     const std::string sentence = because(checked_, finding);
@@ -139,6 +139,14 @@ class Text {
       line(7, "promised by claim " + checked_.model->claims[finding.claim].name);
     if (!finding.reason.empty()) line(7, finding.reason);
     conditions(finding, all);
+  }
+
+  void run_of(const Finding& finding, const std::vector<Row>& all) {
+    std::vector<std::string> values;
+    for (const auto& [name, value] : chosen(checked_, *finding.run))
+      values.push_back(name + " = " + value);
+    if (!values.empty()) note("where", joined(values));
+    steps(all);
   }
 
   void note(const std::string& head, const std::string& content, int indent = 4) {

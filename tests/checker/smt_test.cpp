@@ -152,6 +152,22 @@ TEST_CASE("independent actors do not hide a violation that needs their steps mix
   CHECK(finding(outcome, "late").run->steps.size() == 3);
 }
 
+TEST_CASE("what a run may choose at its start is as small as its steps allow", "[checker]") {
+  Made made({{0, 60000}, {0, 60000}, {3, 9}, {0, 9}});
+  Terms& t = made.system.terms;
+  for (int cell = 0; cell < 3; ++cell) made.system.initial[made.slot(cell)].reset();
+  made.step(made.is(made.cell(3), 0), {{3, made.number(1)}});
+  // 1000 <= the first cell + 5, once the step is taken; the second matters to nobody.
+  made.never(t.conj(made.is(made.cell(3), 1),
+                    t.le(made.number(1000), t.add(made.cell(0), made.number(5)))));
+  const Outcome outcome = made.check(5);
+  const Run& run = *finding(outcome, "p").run;
+  CHECK(run.states[0][made.slot(0)] == 995);
+  CHECK(run.states[0][made.slot(1)] == 0);
+  CHECK(run.states[0][made.slot(2)] == 3);
+  CHECK(run.steps.size() == 1);
+}
+
 TEST_CASE("limits stop the search and are named", "[checker]") {
   // Cubes: a sum of two is never a third, and that is no easy question.
   Made made({{1, 1000}, {1, 1000}, {1, 1000}});

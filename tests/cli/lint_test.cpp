@@ -144,7 +144,7 @@ properties:
 
 TEST_CASE("lint finds conditions that never come out one way", "[cli]") {
   const Specs specs;
-  specs.write("cases/use.yaml", R"spec(case: use
+  specs.write("designs/use.yaml", R"spec(design: use
 cite: mail
 state:
   kernel: {on: bool, more: bool}
@@ -175,9 +175,9 @@ properties:
   const Linted linted = lint(specs);
   CHECK(linted.status == 1);
   REQUIRE(linted.findings() ==
-          Names{"constant-guard cases/use.yaml:6", "constant-guard cases/use.yaml:10",
-                "constant-guard cases/use.yaml:13", "constant-guard cases/use.yaml:18",
-                "constant-guard cases/use.yaml:21", "constant-guard cases/use.yaml:23"});
+          Names{"constant-guard designs/use.yaml:6", "constant-guard designs/use.yaml:10",
+                "constant-guard designs/use.yaml:13", "constant-guard designs/use.yaml:18",
+                "constant-guard designs/use.yaml:21", "constant-guard designs/use.yaml:23"});
   CHECK(linted.what(0).find("'when of always' is never false") == 0);
   CHECK(linted.what(1).find("'check on else -EIO' is never false") == 0);
   CHECK(linted.what(2).find("'on && not on") == 0);

@@ -180,6 +180,10 @@ TEST_CASE("every error of the loader names its place and its cause, and none is 
   options.variant = "nope";
   seen += bench.errors("case: c\nvariants: {a: {}}\n", options);
 
+  options.variant.clear();
+  options.without = {{"nope", false}};
+  seen += bench.errors("case: c\n", options);
+
   // What no file can make the loader say: other callers are guarded against, or earlier checks are.
   const std::vector<std::string> elsewhere = {
       "a PCI function without a name", "two PCI functions are named", "is named like an address",
