@@ -28,11 +28,13 @@ struct Trace {
 
 void Trace::declare(CLI::App& app) {
   app.add_option("CAPTURE", options.captures,
-                 "ftrace text, one file for each kernel, in the order of their lives")
-      ->required();
+                 "What a kernel recorded (ftrace text, trace.dat, a log, perf script; packed or\n"
+                 "not; - is standard input), one for each kernel, in the order of their lives");
   app.add_option("--topology", options.topology, "What lspci -D -xxxx printed (as root)");
   app.add_option("--topology-at", options.topology_at,
                  "When that was: start, line:N, marker:TEXT, time:SECONDS or kexec");
+  app.add_option("--topology-after", options.topology_after,
+                 "The same from after the last capture; two dumps alone give a verdict too");
   app.add_option("--keep", options.keep,
                  "What has to survive: an address, all (VFs) or preserved; @line:N, @marker:TEXT, "
                  "@time:SECONDS, @kexec: from then on (repeatable)")
@@ -46,7 +48,15 @@ void Trace::declare(CLI::App& app) {
       ->allow_extra_args(false);
   app.add_flag("--strict", options.strict,
                "What is a violation unless something was hidden is one");
-  app.add_option("--binding", options.binding, "Which line is which event (default: pci.yaml)");
+  app.add_option("--binding", options.binding,
+                 "Which line is which event (default: by the kernel's release)");
+  app.add_option("--kernel", options.kernel, "The kernel's release, where no capture says it");
+  app.add_option("--explain-line", options.explain,
+                 "Say what line N (or FILE:N) means, by which rule, and why");
+  app.add_flag("--coverage", options.coverage,
+               "List events that no rule binds, and rules that never fired");
+  app.add_option("--slice", options.slice,
+                 "Write the fewest lines of the capture that have the same verdict to this file");
   app.add_option("--format", format, "text or json")->check(CLI::IsMember({"text", "json"}));
   specs.declare(app);
   colour.declare(app);
@@ -61,12 +71,15 @@ std::vector<std::string> Trace::arguments() const {
   add("--topology", options.topology);
   if (options.topology_at != traces::ValidateOptions{}.topology_at)
     add("--topology-at", options.topology_at);
+  add("--topology-after", options.topology_after);
   for (const std::string& keep : options.keep) add("--keep", keep);
   if (options.claim != traces::ValidateOptions{}.claim) add("--claim", options.claim);
   for (const std::string& stats : options.stats) add("--stats", stats);
   for (const std::string& probes : options.probes) add("--probes", probes);
   if (options.strict) all.emplace_back("--strict");
   add("--binding", options.binding);
+  add("--kernel", options.kernel);
+  if (options.coverage) all.emplace_back("--coverage");
   add("--specs", specs.given);
   return all;
 }
@@ -74,9 +87,20 @@ std::vector<std::string> Trace::arguments() const {
 int Trace::run() {
   options.specs = specs.folder();
   model::Diagnostics diagnostics;
+  if (options.captures.empty() && (options.topology.empty() || options.topology_after.empty())) {
+    diagnostics.error(model::Span{}, "trace needs a capture, or the dumps of before and after",
+                      "luproof trace FILE…, or --topology BEFORE --topology-after AFTER");
+    report_diagnostics(diagnostics);
+    return report::kWrongInput;
+  }
   const auto verdict = traces::validate(options, diagnostics);
   if (const int status = report_diagnostics(diagnostics); status != report::kHolds || !verdict)
     return report::kWrongInput;
+  if (!options.explain.empty()) {
+    fmt::print("{}", format == "json" ? report::explained_json(*verdict)
+                                      : report::explained_text(*verdict));
+    return report::kHolds;
+  }
   if (format == "json")
     fmt::print("{}", report::trace_json(*verdict));
   else

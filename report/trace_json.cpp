@@ -11,7 +11,7 @@ using model::printable;
 
 namespace {
 
-Json line_of(const std::optional<int>& line) { return line ? Json(*line) : Json(nullptr); }
+Json line_of(const std::optional<std::int64_t>& line) { return line ? Json(*line) : Json(nullptr); }
 
 Json violation(const traces::TraceViolation& v) {
   return {{"property", v.property},       {"function", v.function},
@@ -33,6 +33,20 @@ Json gap(const traces::Gap& g) {
 Json kept(const traces::Kept& k) {
   return {{"function", k.function}, {"claim", k.claim},          {"from", printable(k.from)},
           {"began", k.began},       {"file", printable(k.file)}, {"line", line_of(k.line)}};
+}
+
+Json rows(const std::vector<traces::CoverageRow>& all) {
+  Json found = Json::array();
+  for (const traces::CoverageRow& row : all) {
+    Json each{{"name", printable(row.name)}, {"count", row.count}};
+    if (!row.place.empty()) each["place"] = row.place;
+    found.push_back(std::move(each));
+  }
+  return found;
+}
+
+std::string text_of(const Json& json) {
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace
@@ -57,10 +71,22 @@ std::string trace_json(const traces::TraceVerdict& verdict) {
   for (const auto& each : verdict.kept) out["kept"].push_back(kept(each));
   out["gaps"] = Json::array();
   for (const auto& each : verdict.gaps) out["gaps"].push_back(gap(each));
+  if (!verdict.changes.empty()) {
+    out["changes"] = Json::array();
+    for (const auto& each : verdict.changes) out["changes"].push_back(printable(each));
+  }
   out["assumptions"] = Json::array();
   for (const auto& each : verdict.assumptions) out["assumptions"].push_back(printable(each));
   out["unexercised"] = verdict.unexercised;
-  return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  if (!verdict.rules.empty())
+    out["coverage"] = {{"unbound", rows(verdict.unbound)}, {"rules", rows(verdict.rules)}};
+  return text_of(out);
+}
+
+std::string explained_json(const traces::TraceVerdict& verdict) {
+  Json lines = Json::array();
+  for (const std::string& line : verdict.explanation) lines.push_back(printable(line));
+  return text_of({{"command", "trace"}, {"explanation", std::move(lines)}});
 }
 
 }  // namespace luproof::report

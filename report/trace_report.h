@@ -16,6 +16,10 @@ std::string trace_command(const std::vector<std::string>& arguments);
 std::string trace_text(const traces::TraceVerdict& verdict, const std::string& command,
                        const Style& style);
 
+// What was made of the line that --explain-line asks about.
+std::string explained_text(const traces::TraceVerdict& verdict);
+std::string explained_json(const traces::TraceVerdict& verdict);
+
 // One object. Its fields are described in report/trace.schema.json.
 std::string trace_json(const traces::TraceVerdict& verdict);
 

@@ -10,6 +10,7 @@
 namespace luproof::report {
 
 using model::printable;
+using traces::CoverageRow;
 using traces::Kept;
 using traces::Outcome;
 using traces::TraceVerdict;
@@ -22,6 +23,7 @@ constexpr std::size_t kMostListed = 20;
 
 std::string place(const TraceViolation& violation) {
   const std::string file = printable(violation.file);
+  if (violation.by_line == 0) return file;  // a dump
   return violation.line ? fmt::format("{}:{}", file, *violation.line)
                         : fmt::format("{}, by line {}", file, violation.by_line);
 }
@@ -57,7 +59,7 @@ std::string detail(const TraceVerdict& verdict, const TraceViolation& first) {
   std::string out = "\n";
   if (first.line)
     out += fmt::format("  {} | {}\n", *first.line, first.quote);
-  else
+  else if (first.by_line > 0)
     out += fmt::format("  no line shows it, but it has happened by line {}:\n  {} | {}\n",
                        first.by_line, first.by_line, first.quote);
   out += fmt::format("  {}\n", printable(first.event));
@@ -116,12 +118,28 @@ std::string trace_text(const TraceVerdict& verdict, const std::string& command,
     return where.empty() ? printable(gap.what) : fmt::format("{}: {}", where, printable(gap.what));
   });
   const auto itself = [](const std::string& text) { return printable(text); };
+  out += list("Different between the dumps:", verdict.changes, 0, itself);
   out += list("Assumed:", verdict.assumptions, 0, itself);
   out +=
       list("Not exercised, no line changed what they are about:", verdict.unexercised, 0, itself);
+  out += list("Bound by no rule, by frequency:", verdict.unbound, 0, [](const CoverageRow& row) {
+    return fmt::format("{:>9}  {}", row.count, printable(row.name));
+  });
+  std::vector<CoverageRow> silent;
+  for (const CoverageRow& row : verdict.rules)
+    if (row.count == 0) silent.push_back(row);
+  out += list("Rules that never fired:", silent, 0, [](const CoverageRow& row) {
+    return fmt::format("{}  {}", printable(row.name), printable(row.place));
+  });
   out += fmt::format("\n{} events read, {} of them bound", verdict.events, verdict.bound);
   if (verdict.lost > 0) out += fmt::format(", at least {} lost", verdict.lost);
   return out + "\n" + style.dim(command) + "\n";
+}
+
+std::string explained_text(const TraceVerdict& verdict) {
+  std::string out;
+  for (const std::string& line : verdict.explanation) out += printable(line) + "\n";
+  return out;
 }
 
 }  // namespace luproof::report

@@ -1,244 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// From the YAML of a binding to what it says, and from its names to those of the model.
+// What a binding says of a line, and its names among those of the model.
 #include "traces/binding.h"
 
 #include <fmt/format.h>
+#include <re2/re2.h>
 
 #include <algorithm>
-#include <array>
 
-#include "model/yaml_tree.h"
-#include "traces/binding_text.h"
+#include "traces/text/arguments.h"
 
 namespace luproof::traces {
 
 using model::did_you_mean;
 using model::printable;
-using model::YamlEntry;
-using model::YamlNode;
 
 namespace {
-
-constexpr std::array<std::pair<std::string_view, model::FunctionKind>, 4> kKinds = {
-    {{"port", model::FunctionKind::Port},
-     {"pf", model::FunctionKind::Pf},
-     {"vf", model::FunctionKind::Vf},
-     {"other", model::FunctionKind::Other}}};
-
-class Reader {
- public:
-  explicit Reader(model::Diagnostics& diagnostics) : diagnostics_(diagnostics) {}
-
-  void file(const YamlNode& root, Binding& binding) {
-    if (!keys(root,
-              {"bindings", "about", "cite", "model", "existence", "probes", "needs", "lines"}))
-      return;
-    binding.name = need(root, "bindings");
-    binding.about = text_of(root, "about");
-    binding.model = need(root, "model");
-    binding.existence = need(root, "existence");
-    if (const YamlEntry* const probes = root.find("probes"))
-      for (const YamlEntry& entry : probes->value.entries)
-        binding.probes[entry.key.text] = entry.value.text;
-    if (const YamlEntry* const needs = root.find("needs"))
-      for (const YamlEntry& entry : needs->value.entries)
-        binding.needs[entry.key.text] = texts(entry.value);
-    const YamlEntry* const lines = root.find("lines");
-    if (lines == nullptr || !lines->value.is_sequence()) {
-      error(lines ? lines->value : root, "a binding needs 'lines:', a list",
-            "lines: [{symbol: …}]");
-      return;
-    }
-    std::vector<const YamlEntry*> confirmations;
-    for (const YamlNode& item : lines->value.items) {
-      Meaning meaning;
-      if (!keys(item,
-                {"symbol", "name",  "about",    "cite",     "with",    "when",         "callers",
-                 "silent", "event", "decode",   "tells",    "counted", "confirmed-by", "begins",
-                 "ends",   "asks",  "may-fail", "nameless", "kexec",   "jump"}))
-        continue;
-      one(item, meaning);
-      binding.by_symbol[meaning.symbol].push_back(static_cast<int>(binding.meanings.size()));
-      binding.meanings.push_back(std::move(meaning));
-      confirmations.push_back(item.find("confirmed-by"));
-    }
-    if (!diagnostics_.ok()) return;
-    for (std::size_t i = 0; i < confirmations.size(); ++i)
-      if (confirmations[i] != nullptr)
-        confirm(confirmations[i]->value, binding, binding.meanings[i]);
-  }
-
- private:
-  void error(const YamlNode& at, std::string message, std::string hint = {}) {
-    diagnostics_.error(at.span, std::move(message), std::move(hint));
-  }
-
-  bool keys(const YamlNode& map, const std::vector<std::string>& allowed) {
-    if (!map.is_map()) {
-      error(map, "a map is expected here");
-      return false;
-    }
-    for (const YamlEntry& entry : map.entries) {
-      if (std::find(allowed.begin(), allowed.end(), entry.key.text) != allowed.end()) continue;
-      error(entry.key, fmt::format("unknown key '{}'", printable(entry.key.text)),
-            did_you_mean(entry.key.text, allowed));
-    }
-    return true;
-  }
-
-  std::string text_of(const YamlNode& map, std::string_view key) {
-    const YamlEntry* const entry = map.find(key);
-    if (entry == nullptr) return {};
-    if (!entry->value.is_scalar()) error(entry->value, fmt::format("'{}' is a text", key));
-    return entry->value.text;
-  }
-
-  std::string need(const YamlNode& map, std::string_view key) {
-    if (map.find(key) == nullptr) error(map, fmt::format("'{}:' is missing", key));
-    return text_of(map, key);
-  }
-
-  bool yes(const YamlNode& map, std::string_view key) {
-    const std::string text = text_of(map, key);
-    const bool is_yes = text == "yes" || text == "true";
-    if (!text.empty() && !is_yes && text != "no" && text != "false")
-      error(map.find(key)->value, fmt::format("'{}' is yes or no", key));
-    return is_yes;
-  }
-
-  std::vector<std::string> texts(const YamlNode& node) {
-    std::vector<std::string> found;
-    if (node.is_map()) error(node, "a name or a list of names is expected");
-    if (node.is_scalar()) found.push_back(node.text);
-    for (const YamlNode& item : node.items) {
-      if (!item.is_scalar()) error(item, "a name is expected");
-      found.push_back(item.text);
-    }
-    return found;
-  }
-  std::vector<std::string> texts(const YamlNode& map, std::string_view key) {
-    const YamlEntry* const entry = map.find(key);
-    return entry ? texts(entry->value) : std::vector<std::string>{};
-  }
-
-  std::optional<EventCall> call(const YamlNode& map, std::string_view key, const Meaning& meaning) {
-    const YamlEntry* const entry = map.find(key);
-    if (entry == nullptr) return std::nullopt;
-    if (!entry->value.is_scalar()) {
-      error(entry->value, "an event is expected", "event: pci_clear_master(d)");
-      return std::nullopt;
-    }
-    return read_event_call(entry->value, meaning.parameters, diagnostics_);
-  }
-
-  void one(const YamlNode& item, Meaning& meaning) {
-    meaning.span = item.span;
-    meaning.symbol = need(item, "symbol");
-    meaning.name = item.find("name") ? text_of(item, "name") : meaning.symbol;
-    meaning.about = text_of(item, "about");
-    meaning.callers = texts(item, "callers");
-    meaning.silent = texts(item, "silent");
-    meaning.begins = text_of(item, "begins");
-    meaning.ends = text_of(item, "ends");
-    meaning.asks = yes(item, "asks");
-    meaning.may_fail = yes(item, "may-fail");
-    meaning.kexec = yes(item, "kexec");
-    meaning.jump = yes(item, "jump");
-    const std::string nameless = text_of(item, "nameless");
-    meaning.nameless_ignored = nameless == "ignore";
-    if (!nameless.empty() && !meaning.nameless_ignored)
-      error(item.find("nameless")->value, "'nameless' can only be 'ignore'");
-    if (const YamlEntry* const with = item.find("with")) {
-      if (!with->value.is_map()) error(with->value, "a map is expected", "with: {d: dev}");
-      for (const YamlEntry& entry : with->value.entries)
-        meaning.parameters.push_back({entry.key.text, entry.value.text});
-    }
-    if (const YamlEntry* const when = item.find("when")) {
-      if (when->value.is_scalar()) condition(when->value, meaning);
-      for (const YamlNode& each : when->value.items) condition(each, meaning);
-    }
-    meaning.event = call(item, "event", meaning);
-    meaning.tells = call(item, "tells", meaning);
-    if (const YamlEntry* const decode = item.find("decode")) read_decode(decode->value, meaning);
-    if (const YamlEntry* const counted = item.find("counted"))
-      read_counted(counted->value, meaning);
-    check(item, meaning);
-  }
-
-  void check(const YamlNode& item, const Meaning& meaning) {
-    const bool acts = meaning.event || meaning.decode || meaning.tells;
-    const bool marks =
-        !meaning.begins.empty() || !meaning.ends.empty() || meaning.kexec || meaning.jump;
-    if (meaning.asks == (acts || marks))
-      error(
-          item,
-          meaning.asks ? "a line that only asks cannot be an event too" : "the line means nothing",
-          "event:, decode:, tells:, asks: yes, begins:, ends:, kexec: yes or jump: yes");
-    if (meaning.event && meaning.decode) error(item, "'event' and 'decode' exclude each other");
-    if ((acts || !meaning.begins.empty() || !meaning.ends.empty()) &&
-        meaning.parameters.size() != 1)
-      error(item, "exactly one argument has to hold a PCI address", "with: {d: dev}");
-  }
-
-  void condition(const YamlNode& node, Meaning& meaning) {
-    if (auto read = read_condition(node, meaning.parameters, diagnostics_))
-      meaning.when.push_back(std::move(*read));
-  }
-
-  void read_decode(const YamlNode& node, Meaning& meaning) {
-    if (!keys(node, {"argument", "bit", "one", "zero"})) return;
-    Decode decode;
-    decode.argument = need(node, "argument");
-    const std::string bit = text_of(node, "bit");
-    if (!bit.empty()) {
-      const auto number = read_number(bit);
-      if (!number || *number < 0 || *number > 63)
-        error(node.find("bit")->value, "a bit is a number from 0 to 63");
-      else
-        decode.bit = static_cast<int>(*number);
-    }
-    auto one = call(node, "one", meaning);
-    auto zero = call(node, "zero", meaning);
-    if (!one || !zero) return error(node, "'decode' needs 'one:' and 'zero:', two events");
-    decode.one = std::move(*one);
-    decode.zero = std::move(*zero);
-    meaning.decode = std::move(decode);
-  }
-
-  void read_counted(const YamlNode& node, Meaning& meaning) {
-    if (!keys(node, {"task", "pid", "kinds"})) return;
-    Counted counted;
-    counted.task = need(node, "task");
-    const auto pid = read_number(need(node, "pid"));
-    if (!pid || *pid < 0 || *pid > 0x7fffffff) return error(node, "'pid' is a number");
-    counted.pid = static_cast<int>(*pid);
-    for (const std::string& word : texts(node, "kinds")) {
-      const auto* const kind = std::find_if(kKinds.begin(), kKinds.end(),
-                                            [&](const auto& k) { return k.first == word; });
-      if (kind == kKinds.end())
-        error(node, fmt::format("unknown kind '{}'", printable(word)), "port, pf, vf or other");
-      else
-        counted.kinds.push_back(kind->second);
-    }
-    if (counted.kinds.empty()) error(node, "'kinds:' is missing", "kinds: [port, pf, other]");
-    meaning.counted = std::move(counted);
-  }
-
-  void confirm(const YamlNode& node, const Binding& binding, Meaning& meaning) {
-    std::vector<std::string> names;
-    for (const Meaning& other : binding.meanings) names.push_back(other.name);
-    for (const std::string& wanted : texts(node)) {
-      const auto found = std::find(names.begin(), names.end(), wanted);
-      if (found == names.end())
-        error(node, fmt::format("no line is named '{}'", printable(wanted)),
-              did_you_mean(wanted, names));
-      else
-        meaning.confirmed_by.push_back(static_cast<int>(found - names.begin()));
-    }
-  }
-
-  model::Diagnostics& diagnostics_;
-};
 
 bool resolve_call(EventCall& call, const model::Model& model, model::Diagnostics& diagnostics) {
   std::vector<std::string> names;
@@ -270,18 +46,6 @@ bool resolve_call(EventCall& call, const model::Model& model, model::Diagnostics
 }
 
 }  // namespace
-
-std::optional<Binding> read_binding(const model::SourcePtr& source,
-                                    model::Diagnostics& diagnostics) {
-  const int errors = diagnostics.errors();
-  const auto tree = model::read_yaml(source, diagnostics);
-  if (!tree) return std::nullopt;
-  Binding binding;
-  binding.path = source->path;
-  Reader(diagnostics).file(*tree, binding);
-  if (diagnostics.errors() != errors) return std::nullopt;
-  return binding;
-}
 
 bool resolve_binding(Binding& binding, const model::Model& model, model::Diagnostics& diagnostics) {
   const int errors = diagnostics.errors();
@@ -318,12 +82,37 @@ bool Binding::may_mean(const TraceLine& line) const {
     case LineKind::Unknown:
     case LineKind::Boot:
       return true;
+    case LineKind::Message:
+      return message_of(line) >= 0;
     case LineKind::Kprobe:
       if (line.function.empty()) return true;
       [[fallthrough]];
     default:
       const std::string_view symbol = symbol_of(line);
       return !symbol.empty() && find(symbol) != nullptr;
+  }
+}
+
+int Binding::message_of(const TraceLine& line) const {
+  for (const int index : messages)
+    if (re2::RE2::PartialMatch(re2::StringPiece(line.text.data(), line.text.size()),
+                               *meanings[index].pattern))
+      return index;
+  return -1;
+}
+
+void Binding::add_groups(const Meaning& meaning, TraceLine& line) const {
+  const re2::RE2& pattern = *meaning.pattern;
+  std::vector<re2::StringPiece> groups(static_cast<std::size_t>(pattern.NumberOfCapturingGroups()) +
+                                       1);
+  const re2::StringPiece text(line.text.data(), line.text.size());
+  if (!pattern.Match(text, 0, text.size(), re2::RE2::UNANCHORED, groups.data(),
+                     static_cast<int>(groups.size())))
+    return;
+  for (const auto& [group, index] : pattern.NamedCapturingGroups()) {
+    const std::string_view value(groups[index].data(), groups[index].size());
+    std::erase_if(line.args, [&](const Argument& a) { return a.name == group; });
+    line.args.push_back({group, value, text::argument_number(value)});
   }
 }
 

@@ -7,12 +7,17 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "model/model.h"
 #include "traces/line.h"
+
+namespace re2 {
+class RE2;
+}
 
 namespace luproof::traces {
 
@@ -59,10 +64,13 @@ struct Meaning {
     std::string name;      // "d"
     std::string argument;  // "dev": holds a PCI address
   };
-  std::string symbol;  // the function of the kernel, or a tracepoint
-  std::string name;    // what `confirmed-by` calls it
+  std::string symbol;   // the function of the kernel, or a tracepoint
+  std::string message;  // or a regular expression that a line of the kernel's log matches
+  std::shared_ptr<const re2::RE2> pattern;
+  std::string name;  // what `confirmed-by` calls it
   std::string about;
   model::Span span;
+  model::SourcePtr source;  // the file that has the line
   std::vector<Parameter> parameters;
   std::vector<Condition> when;
   std::vector<std::string> callers;  // only calls by one of these
@@ -86,6 +94,7 @@ struct Binding {
   std::string existence;  // the cell that says that a function answers
   std::vector<Meaning> meanings;
   std::map<std::string, std::vector<int>, std::less<>> by_symbol;
+  std::vector<int> messages;                               // meanings of lines of the kernel's log
   std::map<std::string, std::string, std::less<>> probes;  // name of a probe event -> function
   std::map<std::string, std::vector<std::string>> needs;   // property -> functions to be probed
 
@@ -96,11 +105,18 @@ struct Binding {
   // Whether the line has to be looked at again once the capture is known: it has a meaning, or
   // it hides one.
   bool may_mean(const TraceLine& line) const;
+  // The meaning of a line of the kernel's log, or -1; and what its expression names, as arguments.
+  int message_of(const TraceLine& line) const;
+  void add_groups(const Meaning& meaning, TraceLine& line) const;
   // The symbol that a line shows: the probed function, not the probe's own name.
   std::string_view symbol_of(const TraceLine& line) const;
 };
 
-// nullopt after an error.
+// The keys of a file and of one of its lines; specs/bindings/binding.schema.json lists them too.
+const std::vector<std::string>& binding_file_keys();
+const std::vector<std::string>& binding_line_keys();
+
+// With the bindings that it uses, which are beside it. nullopt after an error.
 std::optional<Binding> read_binding(const model::SourcePtr& source,
                                     model::Diagnostics& diagnostics);
 

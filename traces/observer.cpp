@@ -140,6 +140,12 @@ void Observer::begin(const std::string& path, const CaptureHealth& health) {
   if (capture_ == 0) judge(nullptr);
 }
 
+void Observer::begin_dumps() {
+  kernel_ = 1;
+  path_ = in_.topology;
+  use_dump(nullptr);
+}
+
 // The hardware goes on, everything that a kernel holds is another one's.
 void Observer::next_kernel() {
   if (!jumped_) gap(0, -1, "the capture ends before the kernel does: what followed is not seen");
@@ -168,9 +174,13 @@ void Observer::line(const TraceLine& line) {
       if (!first) next_kernel();
       return;
     case LineKind::Lost:
+      say(line, "events are missing here: what they could change is not known any more");
       return lose(line);
     case LineKind::Unknown:
+      say(line, "it cannot be read: it may have been any event");
       return forget_hardware();
+    case LineKind::Message:
+      return message(line);
     default:
       break;
   }

@@ -34,6 +34,8 @@ struct ObserverInput {
   std::string claim;  // level
   Moment topology_at;
   std::string topology;  // file of the dump, for reports
+  int explain_capture = -1;
+  std::int64_t explain_line = -1;  // say what is made of this line
 };
 
 class Observer {
@@ -44,8 +46,14 @@ class Observer {
   void begin(const std::string& path, const CaptureHealth& health);
   void line(const TraceLine& line);
   void end();
+  // Instead of captures: the dump is all that is known of the time before `after`.
+  void begin_dumps();
+  // What a dump shows that was taken when all captures had ended.
+  void after(const model::Topology& dump, const std::string& path);
   // Everything but the outcome.
   TraceVerdict finish();
+  // How many lines each meaning was found in.
+  const std::map<int, std::int64_t>& fired() const { return fired_; }
 
  private:
   struct Call {
@@ -104,6 +112,11 @@ class Observer {
   void note_health();
 
   // observer_match.cpp: from lines to events
+  void say(const TraceLine& line, std::string_view what);
+  bool explains(const TraceLine& line) const {
+    return line.number == in_.explain_line && capture_ == in_.explain_capture;
+  }
+  void message(const TraceLine& line);
   void bound(const TraceLine& line, std::string_view symbol, const std::vector<int>& meanings);
   bool named(const TraceLine& line, const std::vector<int>& meanings, std::int64_t task);
   void nameless(const TraceLine& line, const std::vector<int>& meanings);
@@ -117,6 +130,10 @@ class Observer {
   int function_of_line(const Meaning& meaning, const TraceLine& line) const;
   bool called_by(const Meaning& meaning, const TraceLine& line) const;
   std::string text_of(const Call& call) const;
+
+  // observer_after.cpp: the dump of afterwards
+  void note_change(const model::PciFunction& before, const model::PciFunction* now);
+  void observe_values(int function, const model::PciFunction& now, std::string& event);
 
   // observer_judge.cpp: what an event means for what is kept
   void apply(const Call& call, const Cause& cause, bool sure);
@@ -134,8 +151,9 @@ class Observer {
   Knowledge state_;
   std::vector<Held> held_;
   std::unordered_map<std::int64_t, Task> tasks_;
-  std::map<int, Probing> probing_;  // function -> the task that probes it
-  std::map<int, int> counts_;       // meaning -> lines counted in this capture
+  std::map<int, std::int64_t> fired_;  // meaning -> lines
+  std::map<int, Probing> probing_;     // function -> the task that probes it
+  std::map<int, int> counts_;          // meaning -> lines counted in this capture
   std::map<std::string, std::pair<std::int64_t, int>> nameless_;  // symbol -> first line, count
   std::map<int, std::int64_t>
       settled_;  // meaning -> change after which a nameless line did nothing

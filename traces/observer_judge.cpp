@@ -130,7 +130,8 @@ void Observer::violated(Held& held, const Promise& promise, const Break& broken,
   found.capture = capture_;
   found.by_line = cause.line->number;
   if (cause.shown) found.line = cause.line->number;
-  if (!cause.shown) found.reason = "no line shows it, but by this line every function has passed";
+  if (!cause.shown && found.by_line > 0 && found.reason.empty())
+    found.reason = "no line shows it, but by this line every function has passed";
   found.event = cause.event;
   found.quote = model::printable(cause.line->quote);
   verdict_.violations.push_back(std::move(found));

@@ -17,6 +17,19 @@ std::int64_t Observer::task_of(const TraceLine& line) const {
   return line.pid > 0 ? line.pid : -1 - std::int64_t{line.cpu};
 }
 
+void Observer::say(const TraceLine& line, std::string_view what) {
+  if (explains(line)) verdict_.explanation.emplace_back(what);
+}
+
+// A line of the kernel's log: what its expression names are its arguments.
+void Observer::message(const TraceLine& line) {
+  const int m = in_.binding.message_of(line);
+  if (m < 0) return;
+  TraceLine with = line;
+  in_.binding.add_groups(in_.binding.meanings[m], with);
+  if (!named(with, {m}, task_of(line))) nameless(with, {m});
+}
+
 // The function line and the probe line of one call come in either order, and nothing that is bound
 // comes between them in one task: the two are one call, told by the one that has arguments.
 void Observer::bound(const TraceLine& line, std::string_view symbol,
@@ -27,6 +40,7 @@ void Observer::bound(const TraceLine& line, std::string_view symbol,
   const bool pair = task.last == symbol && (task.last_kind == LineKind::Kprobe) != probe;
   if (pair && probe && task.waiting) task.waiting = false;
   if (pair && !probe) {
+    say(line, "the probe's line before it has told this call already");
     task.last = {};
     return;
   }
@@ -35,6 +49,7 @@ void Observer::bound(const TraceLine& line, std::string_view symbol,
   task.last_kind = probe ? LineKind::Kprobe : LineKind::Function;
   if (probe && named(line, meanings, id)) return;
   if (!probe && in_.mentioned.probed.count(symbol) > 0) {
+    say(line, "it names no function: the probe's line of the same call has to follow");
     task.waiting = true;
     task.held = OwnedLine(line);
     return;
@@ -88,11 +103,23 @@ bool Observer::named(const TraceLine& line, const std::vector<int>& meanings, st
   bool understood = false;
   for (int m : meanings) {
     const Meaning& meaning = in_.binding.meanings[m];
-    if (!called_by(meaning, line)) continue;
+    const auto rule = [&] {
+      return fmt::format("{} '{}'", meaning.span.where(), model::printable(meaning.name));
+    };
+    if (!called_by(meaning, line)) {
+      if (explains(line)) say(line, rule() + ": not this caller");
+      continue;
+    }
     const int function = function_of_line(meaning, line);
-    if (function == -1 && !meaning.parameters.empty()) continue;
+    if (function == -1 && !meaning.parameters.empty()) {
+      if (explains(line))
+        say(line, fmt::format("{}: no PCI address in '{}'", rule(),
+                              model::printable(meaning.parameters.front().argument)));
+      continue;
+    }
     understood = true;
     if (function == kStranger) {
+      if (explains(line)) say(line, rule() + ": its function is not in the topology");
       if (said_.insert("stranger").second)
         gap(line.number, line.cpu, "functions on buses that are not in the topology",
             GapKind::Note);
@@ -101,10 +128,21 @@ bool Observer::named(const TraceLine& line, const std::vector<int>& meanings, st
     bool sure = true, excluded = false;
     for (const Condition& condition : meaning.when) {
       const auto held = holds(condition, function, line);
+      if (explains(line) && !held.value_or(false))
+        say(line, fmt::format("{}: {} {} {} {}{}", rule(), held ? "not so:" : "not shown whether",
+                              model::printable(condition.argument), condition.equal ? "==" : "!=",
+                              condition.attribute.empty()
+                                  ? ""
+                                  : fmt::format("{} + ", model::printable(condition.attribute)),
+                              condition.number));
       sure = sure && held.has_value();
       excluded = excluded || (held && !*held);
     }
     if (excluded) continue;
+    if (explains(line))
+      say(line, fmt::format("{}: this is it{}", rule(),
+                            function >= 0 ? ", on " + in_.model.topology.functions[function].name
+                                          : std::string()));
     act(line, m, function, sure, task);
     if (sure) break;  // the first meaning that fits is the line's
   }
@@ -156,7 +194,8 @@ std::vector<Observer::Call> Observer::calls(const Meaning& meaning, int function
 
 void Observer::act(const TraceLine& line, int m, int function, bool sure, std::int64_t id) {
   const Meaning& meaning = in_.binding.meanings[m];
-  if (meaning.asks) return;
+  ++fired_[m];
+  if (meaning.asks) return say(line, "it only asks, and changes nothing");
   ++verdict_.bound;
   if (meaning.jump) jumped_ = true;
   if (meaning.kexec) moment_reached(Moment::Kind::Kexec, line);
@@ -184,10 +223,13 @@ void Observer::act(const TraceLine& line, int m, int function, bool sure, std::i
       gap(line.number, line.cpu,
           fmt::format("{} does not show the arguments that tell what it does",
                       model::printable(meaning.symbol)));
+    say(line, "its arguments do not tell which of several events it is, or whether it is one");
     return might(possible, cause, false);
   }
   Task& task = tasks_[id];
-  if (confirms(task, m, function, possible[0])) return;
+  if (explains(line)) say(line, "it is " + text_of(possible[0]));
+  if (confirms(task, m, function, possible[0]))
+    return say(line, "it shows what the call around it was taken for already");
   task.leaf = {m, function, possible[0], meaning.confirmed_by};
   apply(possible[0], cause, !meaning.may_fail);
 }
@@ -221,6 +263,7 @@ void Observer::nameless(const TraceLine& line, const std::vector<int>& meanings)
   for (int m : meanings) {
     if (const auto inner = std::find(expected.begin(), expected.end(), m);
         inner != expected.end()) {
+      say(line, "it is inside a call that was taken for its effect already");
       expected.erase(inner);
       return;
     }
@@ -228,14 +271,25 @@ void Observer::nameless(const TraceLine& line, const std::vector<int>& meanings)
   for (int m : meanings) {
     const Meaning& meaning = in_.binding.meanings[m];
     if (!called_by(meaning, line)) continue;
-    if (meaning.asks && meaning.when.empty()) return;
+    if (meaning.asks && meaning.when.empty()) {
+      ++fired_[m];
+      return say(line, "this caller only asks, which changes nothing");
+    }
     if (meaning.counted || meaning.parameters.empty()) {
       act(line, m, -1, true, task_of(line));
       continue;
     }
-    if (meaning.nameless_ignored || (!meaning.event && !meaning.decode)) continue;
+    if (meaning.nameless_ignored || (!meaning.event && !meaning.decode)) {
+      if (explains(line))
+        say(line, fmt::format("{}: without a function it is left out", meaning.span.where()));
+      continue;
+    }
     ++verdict_.bound;
-    auto& [first, count] = nameless_[meaning.symbol];
+    ++fired_[m];
+    if (explains(line))
+      say(line,
+          fmt::format("{}: it names no function, so it may have been any", meaning.span.where()));
+    auto& [first, count] = nameless_[meaning.symbol.empty() ? meaning.name : meaning.symbol];
     if (count++ == 0) first = line.number;
     if (const auto settled = settled_.find(m);
         settled != settled_.end() && settled->second == changes_)

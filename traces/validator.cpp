@@ -4,13 +4,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <fstream>
+#include <functional>
+#include <numeric>
 
 #include "model/load.h"
-#include "traces/journal.h"
+#include "traces/captures.h"
 #include "traces/observer.h"
-#include "traces/probe_file.h"
-#include "traces/reader.h"
-#include "traces/stats_file.h"
+#include "traces/slice.h"
 
 namespace luproof::traces {
 
@@ -19,8 +20,9 @@ using model::printable;
 
 namespace {
 
+constexpr int kSliceQuestions = 4000;
+constexpr std::int64_t kMostSliced = 200'000;
 constexpr std::size_t kDumpLimit = std::size_t{64} << 20;
-constexpr std::size_t kSmallLimit = std::size_t{1} << 20;
 
 // Files in which lines may stand in an order, or under names, that the machine never saw.
 constexpr Anomaly kUntrustworthy[] = {Anomaly::WrongSymbols, Anomaly::TimeBackwards,
@@ -33,147 +35,168 @@ std::string place_of(const Gap& gap) {
   return text.empty() ? text : text + ": ";
 }
 
-struct Capture {
-  std::string path;
-  CaptureHealth health;
-  std::vector<CpuStats> stats;
-  Journal journal;
-};
-
 class Validation {
  public:
   Validation(const ValidateOptions& options, Diagnostics& diagnostics)
       : options_(options), diagnostics_(diagnostics) {}
 
   std::optional<TraceVerdict> run() {
-    if (!read_options() || !read_captures()) return std::nullopt;
-    auto machine = read_machine();
-    if (!machine) return std::nullopt;
+    if (!read_options() || !read_captures() || !read_machine()) return std::nullopt;
     model::LoadOptions load;
     load.specs = options_.specs;
-    load.topology = machine->topology;
-    const auto model =
-        model::load(options_.specs + "/rules/" + binding_->model + ".yaml", load, diagnostics_);
-    if (!model || !resolve_binding(*binding_, *model, diagnostics_)) return std::nullopt;
-    if (!check_claim(*model)) return std::nullopt;
-    const model::Layout layout(*model);
-    Observer observer({*binding_, *model, layout, *machine, mentioned_, keep_, options_.claim,
-                       topology_at_, options_.topology});
-    for (Capture& capture : captures_) {
-      observer.begin(capture.path, capture.health);
-      TraceLine line;
-      while (capture.journal.next(line)) observer.line(line);
-      observer.end();
-    }
-    TraceVerdict verdict = observer.finish();
-    add_gaps(verdict, *machine);
-    add_needs(verdict, *model);
-    const bool lossy = std::any_of(verdict.gaps.begin(), verdict.gaps.end(),
-                                   [](const Gap& g) { return g.kind == GapKind::Loss; });
-    if (verdict.bound == 0 && !lossy) {
-      diagnostics_.error({model::Source::make(captures_.front().path, ""), 0, 0, 1},
-                         "no line of the capture is an event of the model",
-                         fmt::format("{} lists the symbols that are understood", binding_->path));
+    load.topology = machine_->topology;
+    model_ = model::load(options_.specs + "/rules/" + captures_->binding->model + ".yaml", load,
+                         diagnostics_);
+    if (!model_ || !resolve_binding(*captures_->binding, *model_, diagnostics_))
       return std::nullopt;
+    if (!check_claim()) return std::nullopt;
+    layout_.emplace(*model_);
+    TraceVerdict verdict = judged([&](Observer& observer) {
+      for (Capture& capture : captures_->all) {
+        observer.begin(capture.path, capture.health);
+        TraceLine line;
+        while (capture.journal.next(line)) observer.line(line);
+        observer.end();
+      }
+      if (captures_->all.empty()) observer.begin_dumps();
+      if (after_) observer.after(*after_, options_.topology_after);
+    });
+    if (!options_.explain.empty()) return verdict;
+    if (verdict.bound == 0 && !lossy(verdict) && !captures_->all.empty()) {
+      if (!options_.coverage) {
+        diagnostics_.error(
+            {model::Source::make(captures_->all.front().path, ""), 0, 0, 1},
+            "no line of the capture is an event of the model",
+            fmt::format("{} lists the symbols that are understood", captures_->binding->path));
+        return std::nullopt;
+      }
+      verdict.outcome = Outcome::Inconclusive;
+      verdict.reason = "no line of the capture is an event of the model";
+      return verdict;
     }
-    conclude(verdict);
+    if (!options_.slice.empty() && !slice(verdict)) return std::nullopt;
     return verdict;
   }
 
  private:
+  static bool lossy(const TraceVerdict& verdict) {
+    return std::any_of(verdict.gaps.begin(), verdict.gaps.end(),
+                       [](const Gap& g) { return g.kind == GapKind::Loss; });
+  }
+
+  // The whole verdict about what `feed` gives to an observer.
+  TraceVerdict judged(const std::function<void(Observer&)>& feed) {
+    Observer observer({*captures_->binding, *model_, *layout_, *machine_, captures_->mentioned,
+                       keep_, options_.claim, topology_at_, options_.topology,
+                       captures_->explain_capture, captures_->explain_line});
+    feed(observer);
+    TraceVerdict verdict = observer.finish();
+    add_reading(verdict, observer);
+    add_gaps(verdict);
+    add_needs(verdict);
+    conclude(verdict);
+    return verdict;
+  }
+
+  // Writes the fewest lines that have this verdict.
+  bool slice(const TraceVerdict& verdict) {
+    const auto fail = [&](std::string message, std::string hint) {
+      diagnostics_.error(model::Span{}, "--slice: " + std::move(message), std::move(hint));
+      return false;
+    };
+    const auto by_line = [](const Moment& m) { return m.kind == Moment::Kind::Line; };
+    if (captures_->all.size() != 1) return fail("it cuts one capture, not several", "");
+    if (by_line(topology_at_) ||
+        std::any_of(keep_.begin(), keep_.end(), [&](const auto& k) { return by_line(k.from); }))
+      return fail("a slice has lines of other numbers", "say the moment as marker: or time:");
+    Capture& capture = captures_->all.front();
+    if (capture.journal.size() > kMostSliced)
+      return fail(fmt::format("more than {} lines have a meaning", kMostSliced), "");
+    std::vector<OwnedLine> lines;
+    TraceLine line;
+    capture.journal.rewind();
+    while (capture.journal.next(line)) lines.emplace_back(line);
+    CaptureHealth healthy;
+    healthy.header.present = true;
+    const auto keeps = [&](const std::vector<std::size_t>& chosen) {
+      return same_verdict(verdict, judged([&](Observer& observer) {
+                            observer.begin(capture.path, healthy);
+                            for (const std::size_t i : chosen) observer.line(lines[i].line());
+                            observer.end();
+                            if (after_) observer.after(*after_, options_.topology_after);
+                          }));
+    };
+    std::vector<std::size_t> all(lines.size());
+    std::iota(all.begin(), all.end(), std::size_t{0});
+    if (!keeps(all))
+      return fail("the verdict rests on more than lines",
+                  "the header or the statistics of the capture decide it");
+    std::vector<OwnedLine> chosen;
+    for (const std::size_t i : fewest(lines.size(), keeps, kSliceQuestions))
+      chosen.push_back(lines[i]);
+    std::ofstream file(options_.slice, std::ios::binary | std::ios::trunc);
+    file << slice_text(chosen, capture.path, capture.health.format);
+    file.close();
+    if (!file) return fail(fmt::format("cannot write {}", printable(options_.slice)), "");
+    return check_slice(verdict);
+  }
+
+  // What was written is judged as any capture is: it has to say the same.
+  bool check_slice(const TraceVerdict& verdict) {
+    ValidateOptions again = options_;
+    again.captures = {options_.slice};
+    again.slice.clear();
+    again.stats.clear();
+    if (again.kernel.empty()) again.kernel = captures_->all.front().health.header.release;
+    Diagnostics ignored;
+    const auto sliced = validate(again, ignored);
+    if (sliced && same_verdict(verdict, *sliced)) return true;
+    diagnostics_.error(model::Span{}, "--slice: the lines alone do not have the same verdict",
+                       "what else the capture says decides it");
+    return false;
+  }
+
   bool read_options() {
     for (const std::string& text : options_.keep)
       if (auto keep = read_keep(text, diagnostics_)) keep_.push_back(std::move(*keep));
     if (auto at = read_moment(options_.topology_at, "--topology-at", diagnostics_))
       topology_at_ = *at;
-    const std::string path =
-        options_.binding.empty() ? options_.specs + "/bindings/pci.yaml" : options_.binding;
-    const auto source = model::read_source(path, kSmallLimit, diagnostics_);
-    if (source) binding_ = read_binding(source, diagnostics_);
-    for (const std::string& file : options_.probes)
-      if (const auto probes = model::read_source(file, kSmallLimit, diagnostics_);
-          probes && binding_)
-        read_probes(*probes, binding_->probes, mentioned_.probed, diagnostics_);
-    if (options_.stats.size() > options_.captures.size())
-      diagnostics_.error(model::Span{}, "more --stats than captures",
-                         "one for each capture, in the same order");
     return diagnostics_.ok();
   }
 
-  // Each capture is read once: its health, the functions that it names, the lines that matter.
   bool read_captures() {
-    for (std::size_t i = 0; i < options_.captures.size(); ++i) {
-      for (const ReaderPtr& reader : open_capture(options_.captures[i], diagnostics_))
-        if (!read_capture(*reader)) return false;
-      if (!diagnostics_.ok()) return false;
-      if (i >= options_.stats.size()) continue;
-      const auto source = model::read_source(options_.stats[i], kSmallLimit, diagnostics_);
-      auto stats = source ? read_stats(source, diagnostics_) : std::nullopt;
-      if (!stats) return false;
-      captures_.back().stats = std::move(*stats);
-    }
-    return true;
-  }
-
-  bool read_capture(CaptureReader& reader) {
-    Capture capture;
-    capture.path = reader.path();
     std::vector<Moment> awaited = {topology_at_};
     for (const KeepRequest& keep : keep_) awaited.push_back(keep.from);
     std::erase_if(awaited, [](const Moment& m) { return !m.told_by_lines(); });
-    reader.only([&](std::string_view symbol) { return binding_->find(base_function(symbol)); });
-    TraceLine line;
-    while (reader.next(line)) {
-      mentioned_.add(line, *binding_);
-      bool matters = binding_->may_mean(line);
-      if (!awaited.empty())
-        matters =
-            std::erase_if(awaited,
-                          [&](const Moment& moment) {
-                            return moment.reached_by(line, static_cast<int>(captures_.size()));
-                          }) > 0 ||
-            matters;
-      if (!matters) continue;
-      const std::string quote = reader.quote(line);
-      line.quote = quote;
-      capture.journal.add(line);
-    }
-    if (const auto refusal = reader.refusal()) {
-      fail(reader.path(), refusal->message, refusal->hint);
-      return false;
-    }
-    if (!capture.journal.problem().empty()) {
-      fail(reader.path(), capture.journal.problem(), "set TMPDIR to a folder with room");
-      return false;
-    }
-    capture.health = reader.health();
-    capture.stats = capture.health.stats;
-    captures_.push_back(std::move(capture));
-    return true;
+    captures_.emplace(options_, std::move(awaited), diagnostics_);
+    return captures_->read();
   }
 
-  void fail(const std::string& path, std::string message, std::string hint) {
-    diagnostics_.error({model::Source::make(path, ""), 0, 0, 1}, std::move(message),
-                       std::move(hint));
+  std::optional<model::Topology> read_dump(const std::string& path) {
+    const auto source = model::read_source(path, kDumpLimit, diagnostics_);
+    return source ? model::read_pci_dump(source, diagnostics_) : std::nullopt;
   }
 
-  std::optional<Machine> read_machine() {
+  bool read_machine() {
     std::optional<model::Topology> dump;
-    if (!options_.topology.empty()) {
-      const auto source = model::read_source(options_.topology, kDumpLimit, diagnostics_);
-      if (source) dump = model::read_pci_dump(source, diagnostics_);
-      if (!dump) return std::nullopt;
-    }
+    if (!options_.topology.empty()) dump = read_dump(options_.topology);
+    if (!options_.topology_after.empty()) after_ = read_dump(options_.topology_after);
+    if (!diagnostics_.ok()) return false;
     for (const KeepRequest& keep : keep_) check_kept(keep, dump);
-    if (!diagnostics_.ok()) return std::nullopt;
-    return make_machine(dump, mentioned_.functions, binding_->existence, diagnostics_);
+    if (!diagnostics_.ok()) return false;
+    std::set<model::Bdf> functions = captures_->mentioned.functions;
+    if (after_)
+      for (const model::PciFunction& function : after_->functions) functions.insert(function.bdf);
+    machine_ = make_machine(dump, functions, captures_->binding->existence, diagnostics_);
+    return machine_.has_value();
   }
 
   // A typing error in an address would be kept, and never lost.
   void check_kept(const KeepRequest& keep, const std::optional<model::Topology>& dump) {
     if (keep.what != KeepRequest::What::Function) return;
     std::vector<std::string> known;
-    for (const model::Bdf& address : mentioned_.functions) known.push_back(address.text());
+    for (const model::Bdf& address : captures_->mentioned.functions)
+      known.push_back(address.text());
     if (dump)
       for (const model::PciFunction& function : dump->functions)
         known.push_back(function.bdf.text());
@@ -185,8 +208,8 @@ class Validation {
         model::did_you_mean(wanted, known));
   }
 
-  bool check_claim(const model::Model& model) {
-    const auto levels = levels_of(model);
+  bool check_claim() {
+    const auto levels = levels_of(*model_);
     if (std::find(levels.begin(), levels.end(), options_.claim) != levels.end()) return true;
     std::string hint = model::did_you_mean(options_.claim, levels);
     if (hint.empty()) hint = fmt::format("one of {}", fmt::join(levels, ", "));
@@ -195,12 +218,29 @@ class Validation {
     return false;
   }
 
-  void add_gaps(TraceVerdict& verdict, const Machine& machine) {
-    for (std::size_t i = 0; i < captures_.size(); ++i)
-      for (const CpuStats& cpu : captures_[i].stats) {
+  // What reading the captures has told, apart from their lines.
+  void add_reading(TraceVerdict& verdict, const Observer& observer) {
+    const Captures& captures = *captures_;
+    verdict.gaps.insert(verdict.gaps.end(), captures.notes.begin(), captures.notes.end());
+    verdict.assumptions.insert(verdict.assumptions.end(), captures.assumptions.begin(),
+                               captures.assumptions.end());
+    if (after_ && !captures.all.empty())
+      verdict.assumptions.push_back(fmt::format("{} was taken after the last capture had ended",
+                                                printable(options_.topology_after)));
+    verdict.explanation.insert(verdict.explanation.begin(), captures.explanation.begin(),
+                               captures.explanation.end());
+    if (!options_.coverage) return;
+    verdict.unbound = captures.unbound.rows();
+    verdict.rules = rules_of(*captures.binding, observer.fired());
+  }
+
+  void add_gaps(TraceVerdict& verdict) {
+    const Machine& machine = *machine_;
+    for (std::size_t i = 0; i < captures_->all.size(); ++i)
+      for (const CpuStats& cpu : captures_->all[i].stats) {
         if (cpu.missing() == 0) continue;
         verdict.gaps.push_back(
-            {captures_[i].path, 0, cpu.cpu,
+            {captures_->all[i].path, 0, cpu.cpu,
              fmt::format("the statistics count {} overwritten and {} dropped events", cpu.overrun,
                          cpu.dropped + cpu.commit_overrun),
              GapKind::Loss});
@@ -231,14 +271,20 @@ class Validation {
   }
 
   // A probe that was not there shows nothing, whatever happens.
-  void add_needs(TraceVerdict& verdict, const model::Model& model) {
+  void add_needs(TraceVerdict& verdict) {
+    const model::Model& model = *model_;
     if (keep_.empty()) return;
+    if (captures_->all.empty()) {
+      verdict.gaps.push_back(
+          {"", 0, -1, "dumps do not show whether a function was reset", GapKind::Unseen});
+      return;
+    }
     std::set<std::string> said;
     for (const BoundProperty& bound : properties_of(model, options_.claim)) {
-      const auto needs = binding_->needs.find(model.properties[bound.property].name);
-      if (needs == binding_->needs.end()) continue;
+      const auto needs = captures_->binding->needs.find(model.properties[bound.property].name);
+      if (needs == captures_->binding->needs.end()) continue;
       for (const std::string& symbol : needs->second) {
-        if (mentioned_.probed.count(symbol) > 0 || !said.insert(symbol).second) continue;
+        if (captures_->mentioned.probed.count(symbol) > 0 || !said.insert(symbol).second) continue;
         verdict.gaps.push_back(
             {"", 0, -1,
              fmt::format("nothing shows that {} was probed, which {} needs (--probes FILE would)",
@@ -250,7 +296,8 @@ class Validation {
 
   void conclude(TraceVerdict& verdict) {
     for (TraceViolation& violation : verdict.violations) {
-      const CaptureHealth& health = captures_[violation.capture].health;
+      if (violation.by_line == 0) continue;  // a dump shows it
+      const CaptureHealth& health = captures_->all[violation.capture].health;
       for (Anomaly kind : kUntrustworthy) {
         // Wrong names are those of traced functions; a probe line names what it sits on itself.
         if (kind == Anomaly::WrongSymbols && violation.line) continue;
@@ -270,8 +317,10 @@ class Validation {
       verdict.reason = verdict.violations.front().because;
       return;
     }
+    // What is not seen of a function matters if the function had to be kept.
+    const GapKind harmless = keep_.empty() ? GapKind::Unseen : GapKind::Note;
     const auto gap = std::find_if(verdict.gaps.begin(), verdict.gaps.end(),
-                                  [](const Gap& g) { return g.kind != GapKind::Note; });
+                                  [&](const Gap& g) { return g.kind > harmless; });
     const auto loss = std::find_if(verdict.gaps.begin(), verdict.gaps.end(),
                                    [](const Gap& g) { return g.kind == GapKind::Loss; });
     if (loss != verdict.gaps.end()) {
@@ -295,9 +344,11 @@ class Validation {
   Diagnostics& diagnostics_;
   std::vector<KeepRequest> keep_;
   Moment topology_at_;
-  std::optional<Binding> binding_;
-  std::vector<Capture> captures_;
-  Mentioned mentioned_;
+  std::optional<Captures> captures_;
+  std::optional<Machine> machine_;
+  std::optional<model::Topology> after_;
+  std::optional<model::Model> model_;
+  std::optional<model::Layout> layout_;
 };
 
 }  // namespace

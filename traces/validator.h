@@ -8,16 +8,22 @@
 namespace luproof::traces {
 
 struct ValidateOptions {
-  std::vector<std::string> captures;  // one kernel each, in order
-  std::vector<std::string> stats;     // of the captures, in the same order; may be fewer
-  std::vector<std::string> probes;    // kprobe_events or dynamic_events of the captures
-  std::string topology;               // a dump, or ""
+  // One kernel each, in order; none if two dumps of the topology are all that there is.
+  std::vector<std::string> captures;
+  std::vector<std::string> stats;   // of the captures, in the same order; may be fewer
+  std::vector<std::string> probes;  // kprobe_events or dynamic_events of the captures
+  std::string topology;             // a dump, or ""
   std::string topology_at = "start";
+  std::string topology_after;  // a dump from when the last capture had ended, or ""
   std::vector<std::string> keep;
   std::string claim = "dma";
   bool strict = false;  // what is a violation unless something was hidden counts as one
   std::string specs;    // folder of the shipped specs
-  std::string binding;  // a file; "" = the shipped one
+  std::string binding;  // a file; "" = the one of the kernel's generation
+  std::string kernel;   // its release, where the captures do not say it
+  bool coverage = false;
+  std::string slice;    // write the fewest lines with the same verdict to this file
+  std::string explain;  // "N" or "FILE:N": say what this line means, and why
 };
 
 // nullopt if the input is wrong.

@@ -62,6 +62,13 @@ struct Gap {
   GapKind kind = GapKind::Unseen;
 };
 
+// A name and how many lines had it, or how often a rule fired.
+struct CoverageRow {
+  std::string name;
+  std::int64_t count = 0;
+  std::string place;  // of the rule
+};
+
 struct TraceVerdict {
   Outcome outcome = Outcome::Conforms;
   std::string reason;
@@ -71,8 +78,11 @@ struct TraceVerdict {
   std::vector<TraceViolation> violations;  // the one that the verdict names first
   std::vector<Kept> kept;
   std::vector<Gap> gaps;
+  std::vector<std::string> changes;  // between the dumps of before and after
   std::vector<std::string> assumptions;
   std::vector<std::string> unexercised;
+  std::vector<CoverageRow> unbound, rules;  // with `coverage`
+  std::vector<std::string> explanation;     // of a line, if one was asked for
 
   int exit_status() const {
     constexpr int kStatus[] = {0, 1, 1, 3};

@@ -19,6 +19,7 @@ Judged judge_case(const Case& each) {
   for (const std::string& name : each.captures) options.captures.push_back(captured(name));
   options.topology = captured("topology/" + each.topology);
   options.keep = each.keep;
+  options.kernel = "7.3.4";
   return judge(options);
 }
 
@@ -97,6 +98,64 @@ TEST_CASE("verdicts on recorded captures are those worked out by hand", "[traces
        "vf-dma-continues",
        "0000:01:10.6",
        570},
+      // The binary files of the same buffers: events are counted, not the lines of a header of 12.
+      {{"s1/igb-kprobe.trace.dat"},
+       "igb4.lspci.zst",
+       {vf0},
+       Outcome::Violates,
+       "vf-dma-continues",
+       vf0,
+       193 - 12},
+      {{"s1/igb-kprobe.v6.trace.dat.zst"},
+       "igb4.lspci.zst",
+       {"0000:01:10.4"},
+       Outcome::Violates,
+       "vf-dma-continues",
+       "0000:01:10.4",
+       288 - 12},
+      {{"s3/new.bootmap.trace.dat"},
+       "igb4-nvme7.lspci.zst",
+       {"all"},
+       Outcome::Violates,
+       "vf-dma-continues",
+       "0000:01:10.6",
+       400 - 12},
+      {{"s3/new.boot.trace.dat"},
+       "igb4-nvme7.lspci.zst",
+       {"all"},
+       Outcome::Violates,
+       "vf-exists",
+       vf0,
+       std::nullopt},
+      {{"s3/new.bootmap.trace.dat", "s3/new.boot.trace.dat"},
+       "igb4-nvme7.lspci.zst",
+       {"all"},
+       Outcome::Violates,
+       "vf-dma-continues",
+       "0000:01:10.6",
+       400 - 12},
+      {{"s5/all.trace.dat"},
+       "vfio-pf-2-vfs.lspci.zst",
+       {vf0},
+       Outcome::Violates,
+       "vf-reset",
+       vf0,
+       367 - 12},
+      {{"s6-vfs-failfreeze/new.bootmap.trace.dat"},
+       "igb4-nvme3.lspci.zst",
+       {"all"},
+       Outcome::Violates,
+       "vf-dma-continues",
+       "0000:01:10.6",
+       570 - 12},
+      // Kept from a later line on, the next reset counts.
+      {{"s5/all.trace.txt.zst"},
+       "vfio-pf-2-vfs.lspci.zst",
+       {vf0 + "@line:368"},
+       Outcome::Violates,
+       "vf-reset",
+       vf0,
+       418},
   }));
   CAPTURE(each.captures.front(), each.keep.front(), each.topology);
   const Judged judged = judge_case(each);
@@ -117,6 +176,30 @@ TEST_CASE("where nothing has to be kept ordinary use of SR-IOV conforms", "[trac
   CHECK(judged->outcome == Outcome::Conforms);
   CHECK(judged->exit_status() == 0);
   CHECK(judged->violations.empty());
+}
+
+TEST_CASE("a live update of memory alone loses no function that anybody kept",
+          "[traces][validator]") {
+  for (const Case& each : {
+           Case{{"s6-basic/new.bootmap.trace.txt", "s6-basic/new.boot.trace.txt.zst"},
+                "no-vfs.lspci.zst",
+                {},
+                {},
+                {},
+                {},
+                {}},
+           Case{{"s6-vfs-failfreeze/old.failed-kexec.trace.txt.zst"},
+                "igb4-nvme3.lspci.zst",
+                {},
+                {},
+                {},
+                {},
+                {}},
+           Case{{"s6-basic/new.bootmap.trace.dat"}, "no-vfs.lspci.zst", {}, {}, {}, {}, {}},
+       }) {
+    CAPTURE(each.captures.front());
+    CHECK(judge_case(each)->outcome == Outcome::Conforms);
+  }
 }
 
 TEST_CASE("a violation without a line says by which line it has happened", "[traces][validator]") {
@@ -165,6 +248,18 @@ TEST_CASE("captures with missing events never conform and say where", "[traces][
     CHECK(judged->lost == 995 + 9380);
     CHECK(has_gap(*judged, "9380 dropped"));
   }
+  SECTION("the binary file of the same buffer has the statistics in itself") {
+    const Judged judged =
+        judge_case({{"s7lost/nooverwrite.trace.dat"}, "igb4.lspci.zst", {"all"}, {}, {}, {}, {}});
+    CHECK(judged->outcome == Outcome::Inconclusive);
+    CHECK(judged->lost == 995 + 9380);
+  }
+  SECTION("marks that trace-cmd recorded") {
+    const Judged judged =
+        judge_case({{"s7lost/tracecmd.trace.dat"}, "igb4.lspci.zst", {"all"}, {}, {}, {}, {}});
+    CHECK(judged->outcome == Outcome::Inconclusive);
+    CHECK(has_gap(*judged, "249 events lost"));
+  }
   SECTION("marks inside the file") {
     const Judged judged =
         judge_case({{"s7lost/pipe.trace_pipe.txt.zst"}, "igb4.lspci.zst", {"all"}, {}, {}, {}, {}});
@@ -190,6 +285,7 @@ TEST_CASE("a dump used at its own moment gives the same verdict", "[traces][vali
   options.topology = captured("topology/igb4-nvme7.lspci.zst");
   options.topology_at = GENERATE("kexec", "marker:kexec -e");
   options.keep = {"all@kexec"};
+  options.kernel = "7.3.4";
   const Judged judged = judge(options);
   CHECK(judged->violations.front().line == 400);
   CHECK(judged->assumptions.empty());

@@ -169,11 +169,14 @@ DatReader::Known& DatReader::known(int type) {
 const DatReader::Name& DatReader::name_of(std::uint64_t address) {
   Name& name = names_[(address >> 4) % kNames];
   if (name.filled && name.address == address) return name;
-  name = {address, {}, true, true};
+  name = {address, {}, 0, true, true};
   if (shift_) {
     constexpr std::uint64_t kModules = 0xffffffffc0000000;  // they move by themselves
-    if (*shift_ == 0 || address < kModules)
-      name.name = file_->symbols.name_of(address - static_cast<std::uint64_t>(*shift_));
+    if (*shift_ == 0 || address < kModules) {
+      const auto place = file_->symbols.place_of(address - static_cast<std::uint64_t>(*shift_));
+      name.name = place.name;
+      name.offset = place.offset;
+    }
   }
   name.wanted = !wanted_ || name.name.empty() || wanted_(name.name);
   return name;
@@ -324,7 +327,9 @@ bool DatReader::decode(const Cursor& cursor, TraceLine& line) {
       break;
     case Shape::Probe:
       line.kind = LineKind::Kprobe;
-      line.function = name_of(static_cast<std::uint64_t>(number_of(*known.first, data))).name;
+      name = &name_of(static_cast<std::uint64_t>(number_of(*known.first, data)));
+      line.function = name->name;
+      offset_ = name->offset;
       fields(known, data, line, 1);
       break;
     case Shape::Return:
@@ -339,50 +344,6 @@ bool DatReader::decode(const Cursor& cursor, TraceLine& line) {
       fields(known, data, line, 0);
   }
   return true;
-}
-
-std::string DatReader::quote(const TraceLine& line) const {
-  std::string text = fmt::format("{:>16}-{:<7} [{:03}] ", line.task, line.pid, line.cpu);
-  const std::int64_t microseconds = line.time_ns.value_or(0) / 1000 +
-                                    (line.time_ns.value_or(0) % 1000 >= 500 ? 1 : 0);  // rounded
-  if (line.time_ns)
-    text += fmt::format("{:>5}.{:06}: ", microseconds / 1'000'000, microseconds % 1'000'000);
-  else
-    text += fmt::format("{}: ", line.ticks.value_or(0));
-  const auto arguments = [&] {
-    for (const Argument& arg : line.args)
-      text += arg.number ? fmt::format(" {}={}", arg.name, arg.text)
-                         : fmt::format(" {}=\"{}\"", arg.name, arg.text);
-  };
-  switch (line.kind) {
-    case LineKind::Lost:
-      return line.lost >= 0 ? fmt::format("CPU:{} [LOST {} EVENTS]", line.cpu, line.lost)
-                            : fmt::format("CPU:{} [LOST EVENTS]", line.cpu);
-    case LineKind::Function:
-      text += fmt::format("{} <-{}", line.symbol, line.caller);
-      break;
-    case LineKind::GraphEntry:
-      text += fmt::format("{}() {{", line.symbol);
-      break;
-    case LineKind::GraphExit:
-      text += fmt::format("}} /* {} */", line.symbol);
-      break;
-    case LineKind::Kprobe:
-      text += fmt::format("{}: ({})", line.symbol, line.function);
-      arguments();
-      break;
-    case LineKind::Kretprobe:
-      text += fmt::format("{}: ({} <- {})", line.symbol, line.caller, line.function);
-      arguments();
-      break;
-    case LineKind::Tracepoint:
-      text += fmt::format("{}:", line.symbol);
-      arguments();
-      break;
-    default:
-      text += fmt::format("{}: {}", line.symbol, line.text);
-  }
-  return text;
 }
 
 void DatReader::finish() {

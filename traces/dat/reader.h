@@ -50,6 +50,7 @@ class DatReader : public CaptureReader {
   struct Name {  // an address that was looked up
     std::uint64_t address = 0;
     std::string_view name;
+    std::uint64_t offset = 0;
     bool wanted = true;
     bool filled = false;
   };
@@ -73,7 +74,8 @@ class DatReader : public CaptureReader {
   std::vector<Known> formats_;  // by id
   std::vector<Name> names_;     // a cache
   std::function<bool(std::string_view)> wanted_;
-  std::string arena_;  // texts of the line that was read last
+  std::string arena_;         // texts of the line that was read last
+  std::uint64_t offset_ = 0;  // of the probe that was read last, in its function
   Cursor* current_ = nullptr;
   std::int64_t number_ = 0;
   bool finished_ = false;

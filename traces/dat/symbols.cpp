@@ -41,7 +41,7 @@ Symbols::Symbols(std::string text) : text_(std::move(text)) {
                    [](const Entry& a, const Entry& b) { return a.address < b.address; });
 }
 
-std::string_view Symbols::name_of(std::uint64_t address) const {
+Symbols::Place Symbols::place_of(std::uint64_t address) const {
   auto found =
       std::upper_bound(entries_.begin(), entries_.end(), address,
                        [](std::uint64_t wanted, const Entry& e) { return wanted < e.address; });
@@ -51,7 +51,7 @@ std::string_view Symbols::name_of(std::uint64_t address) const {
   if (last && address - found->address > kFurthest) return {};
   // Of several symbols at one address the kernel names the first.
   while (found != entries_.begin() && std::prev(found)->address == found->address) --found;
-  return std::string_view(text_).substr(found->name, found->length);
+  return {std::string_view(text_).substr(found->name, found->length), address - found->address};
 }
 
 std::size_t Symbols::beginnings(const std::vector<std::uint64_t>& functions,

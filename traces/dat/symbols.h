@@ -22,8 +22,12 @@ class Symbols {
   explicit Symbols(std::string text);
 
   bool empty() const { return entries_.empty(); }
-  // The symbol that holds the address, or "".
-  std::string_view name_of(std::uint64_t address) const;
+  // The symbol that holds the address, and how far behind its beginning that is; or "".
+  struct Place {
+    std::string_view name;
+    std::uint64_t offset = 0;
+  };
+  Place place_of(std::uint64_t address) const;
   // How far the addresses of traced functions lie from where these symbols would have them: 0 for
   // the kernel of the symbols itself; without a value if no shift explains them.
   std::optional<std::int64_t> shift_of(const std::vector<std::uint64_t>& functions) const;

@@ -65,8 +65,6 @@ bool read_header_line(std::string_view line, CaptureHeader& header) {
       header.entries_in_buffer = number_at<std::int64_t>(counts);
       header.entries_written = number_at<std::int64_t>(value_after(counts, "/"));
     }
-    if (const std::string_view version = value_after(line, " latency trace v"); !version.empty())
-      header.release = trim(value_after(version, " on "));
     return true;
   }
   const bool empty_cpu = line.starts_with("CPU ") && line.ends_with(" is empty");
@@ -75,6 +73,14 @@ bool read_header_line(std::string_view line, CaptureHeader& header) {
   header.report = true;
   if (count) header.cpus = number_of<int>(line.substr(5));
   return true;
+}
+
+std::string release_in(std::string_view start) {
+  // "# nop latency trace v1.1.5 on 6.18.44-fc", "Linux version 7.3.4-luo (root@vm) …"
+  std::string_view release = value_after(start, " latency trace v");
+  release = release.empty() ? value_after(start, "Linux version ")
+                            : value_after(release.substr(0, release.find('\n')), " on ");
+  return std::string(release.substr(0, release.find_first_of(" \r\n")));
 }
 
 std::optional<Refusal> foreign_start(std::string_view start) {

@@ -14,6 +14,9 @@ namespace luproof::traces::text {
 // Reads a line into `header`; false if it is no header line.
 bool read_header_line(std::string_view line, CaptureHeader& header);
 
+// The kernel's release, if the first bytes of a file say it.
+std::string release_in(std::string_view start);
+
 // What the file is if its first bytes say that it is no capture that is read here.
 std::optional<Refusal> foreign_start(std::string_view start);
 // A tracer or an option whose lines are not read.

@@ -82,6 +82,7 @@ TextReader::TextReader(std::string path, input::BytesPtr bytes)
   zeros_ = !head.empty();
   style_ = text::vote(head);
   health_.format = text::style_name(style_);
+  health_.header.release = text::release_in(head);
 }
 
 bool TextReader::next(TraceLine& line) {

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// All captures of one call, read once: their lines that matter, what they name, what reads them.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "traces/binding.h"
+#include "traces/coverage.h"
+#include "traces/journal.h"
+#include "traces/keep.h"
+#include "traces/kernels.h"
+#include "traces/machine.h"
+#include "traces/reader.h"
+#include "traces/validator.h"
+
+namespace luproof::traces {
+
+struct Capture {
+  std::string path;
+  CaptureHealth health;
+  std::vector<CpuStats> stats;
+  Journal journal;
+};
+
+// Reads the captures that `options` names. `awaited` are the moments that have to be found.
+class Captures {
+ public:
+  Captures(const ValidateOptions& options, std::vector<Moment> awaited,
+           model::Diagnostics& diagnostics)
+      : options_(options), awaited_(std::move(awaited)), diagnostics_(diagnostics) {}
+
+  // False after an error.
+  bool read();
+
+  std::vector<Capture> all;
+  Mentioned mentioned;
+  std::optional<Binding> binding;
+  Unbound unbound;
+  std::vector<std::string> assumptions;
+  std::vector<Gap> notes;
+  int explain_capture = -1;  // the line that `options` asks about
+  std::int64_t explain_line = -1;
+  std::vector<std::string> explanation;
+
+ private:
+  bool choose(const std::string& release);
+  bool load(const std::string& path);
+  bool read_stats_of(std::size_t file);
+  bool read_capture(CaptureReader& reader);
+  void check_release(const CaptureReader& reader);
+  bool read_explain();
+  void explain(const TraceLine& line);
+  void fail(const std::string& path, std::string message, std::string hint);
+
+  const ValidateOptions& options_;
+  std::vector<Moment> awaited_;
+  model::Diagnostics& diagnostics_;
+  std::vector<KernelRange> kernels_;
+  const KernelRange* range_ = nullptr;
+  std::string explain_path_;
+};
+
+}  // namespace luproof::traces
