@@ -156,6 +156,27 @@ TEST_CASE("verdicts on recorded captures are those worked out by hand", "[traces
        "vf-reset",
        vf0,
        418},
+      {{"s5/all.trace.dat"},
+       "vfio-pf-2-vfs.lspci.zst",
+       {vf0 + "@line:356"},
+       Outcome::Violates,
+       "vf-reset",
+       vf0,
+       418 - 12},
+      {{"s1/igb-kprobe.trace.dat"},
+       "igb4.lspci.zst",
+       {"0000:01:10.4"},
+       Outcome::Violates,
+       "vf-dma-continues",
+       "0000:01:10.4",
+       288 - 12},
+      {{"s3/new.bootmap.trace.dat"},
+       "igb4-nvme7.lspci.zst",
+       {vf0},
+       Outcome::Violates,
+       "vf-dma-continues",
+       vf0,
+       424 - 12},
   }));
   CAPTURE(each.captures.front(), each.keep.front(), each.topology);
   const Judged judged = judge_case(each);
@@ -171,8 +192,8 @@ TEST_CASE("verdicts on recorded captures are those worked out by hand", "[traces
 }
 
 TEST_CASE("where nothing has to be kept ordinary use of SR-IOV conforms", "[traces][validator]") {
-  const Judged judged =
-      judge_case({{"s1/igb-kprobe.trace.txt"}, "igb4.lspci.zst", {}, {}, {}, {}, {}});
+  const std::string capture = GENERATE("s1/igb-kprobe.trace.txt", "s1/igb-kprobe.trace.dat");
+  const Judged judged = judge_case({{capture}, "igb4.lspci.zst", {}, {}, {}, {}, {}});
   CHECK(judged->outcome == Outcome::Conforms);
   CHECK(judged->exit_status() == 0);
   CHECK(judged->violations.empty());
@@ -195,7 +216,13 @@ TEST_CASE("a live update of memory alone loses no function that anybody kept",
                 {},
                 {},
                 {}},
-           Case{{"s6-basic/new.bootmap.trace.dat"}, "no-vfs.lspci.zst", {}, {}, {}, {}, {}},
+           Case{{"s6-basic/new.bootmap.trace.dat", "s6-basic/new.boot.trace.dat"},
+                "no-vfs.lspci.zst",
+                {},
+                {},
+                {},
+                {},
+                {}},
        }) {
     CAPTURE(each.captures.front());
     CHECK(judge_case(each)->outcome == Outcome::Conforms);
