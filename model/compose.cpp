@@ -87,6 +87,7 @@ class Composer {
       modify(document->root, document->name, *document);
     const Document& main = *result_.documents.back();
     variants(main);
+    other_members(main);
     if (diagnostics_.ok()) remove_rules(result_, options_.without, diagnostics_);
     if (!diagnostics_.ok()) return std::nullopt;
     return std::move(result_);
@@ -304,6 +305,30 @@ class Composer {
         diagnostics_.error(item.value.span, "members are a map", "{name: {cell: value}}");
       else
         result_.members[item.key.text] = &item.value;
+    }
+  }
+
+  // Members that the caller gives take the place of the file's own, and start like the first of
+  // those.
+  void other_members(const Document& main) {
+    for (const auto& [sort, names] : options_.members) {
+      const Declared* const declared = result_.find("entities", sort);
+      if (!declared || !declared->value.find("open")) continue;
+      YamlNode like;
+      like.kind = YamlNode::Kind::Map;
+      like.span = main.root.span;
+      if (const auto own = result_.members.find(sort); own != result_.members.end())
+        if (!own->second->entries.empty()) like = own->second->entries[0].value;
+      YamlNode& all = result_.other_members[sort];
+      all.kind = YamlNode::Kind::Map;
+      all.span = like.span;
+      for (const std::string& name : names) {
+        YamlNode key;
+        key.span = like.span;
+        key.text = name;
+        all.entries.push_back({std::move(key), like});
+      }
+      result_.members[sort] = &all;
     }
   }
 

@@ -24,7 +24,9 @@ struct LoadOptions {
   std::map<std::string, std::string> choose;   // fixes choices, over the file's own
   std::optional<std::set<std::string>> allow;  // environment acts, instead of the file's own
   std::optional<Topology> topology;            // instead of the file's own
-  std::string specs;                           // folder of the shipped packs
+  // Of open sorts, instead of the file's own; each is like the file's own first member.
+  std::map<std::string, std::vector<std::string>> members;
+  std::string specs;  // folder of the shipped packs
   // Ids of rules that are taken away; of a definition with one text: what it is instead.
   std::map<std::string, bool> without;
 };
@@ -74,6 +76,7 @@ struct Composition {
   std::string variant;
   const YamlNode* topology = nullptr;
   std::map<std::string, const YamlNode*> members;  // of an open sort
+  std::map<std::string, YamlNode> other_members;   // that the caller gave
   std::string topology_folder;                     // relative `from` paths start here
   std::map<std::string, std::pair<std::string, Span>> choose;
   std::map<std::string, std::pair<YamlNode, Span>> promise;

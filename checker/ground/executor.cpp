@@ -359,12 +359,14 @@ void Executor::perform(const Action& a, int instance, Path path, const Then& the
       return proceed(t_.lt(t_.constant(0), left));
     }
     case Act::Enter:
-      path.passings.push_back({a.ref, false, -1});
+      path.passings.push_back({a.ref, false, -1, {}});
+      for (const int c : a.columns)
+        path.passings.back().args.push_back(path.state.read(column(instance, c)));
       e_.note(Watch::What::Procedure, a.ref, path.guard);
       return then(std::move(path));
     case Act::Leave:
       path.passings.push_back(
-          {a.ref, true, a.column < 0 ? -1 : path.state.read(column(instance, a.column))});
+          {a.ref, true, a.column < 0 ? -1 : path.state.read(column(instance, a.column)), {}});
       return then(std::move(path));
     case Act::Holds: {
       const Term leaked = t_.lt(t_.constant(a.value), holds(instance, path.state));

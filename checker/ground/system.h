@@ -19,10 +19,11 @@
 
 namespace luproof::checker {
 
-struct Passing {  // a procedure entered or left; `result` is a term over the state before
+struct Passing {  // a procedure entered or left; the terms are over the state before
   int procedure = -1;
   bool returned = false;
-  Term result = -1;
+  Term result = -1;        // of one that is left and has a result
+  std::vector<Term> args;  // of one that is entered
 };
 
 struct StepCheck {  // property `property` is violated by this transition where `bad` is true

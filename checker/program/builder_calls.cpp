@@ -120,6 +120,7 @@ int ProgramBuilder::inline_call(const Stmt& s, int procedure,
   enter.ref = procedure;
   for (int i = 0; i < p.parameters; ++i) {
     const int target = program_.frames[callee.frame].columns[i];
+    enter.columns.push_back(target);
     if (!argument_columns.empty()) {
       Action copy = plain(Act::Copy);
       copy.column = target;

@@ -81,7 +81,7 @@ struct Action {
   int value = 0;
   bool flag = false;
   std::vector<int>
-      columns;  // arguments of Event instead of exprs; marks of a loop, one an element of its sort
+      columns;  // arguments of Event instead of exprs, or of Enter; marks of a loop, one an element
   std::shared_ptr<const UndoGroup> group;
 };
 

@@ -1,0 +1,378 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The furthest place is taken first and, among those, the one with the fewest steps that nobody
+// saw: an explanation is then found soon if there is one. If there is none, every place that can be
+// reached has been looked at in the end.
+#include "checker/conform/search.h"
+
+#include <algorithm>
+
+namespace luproof::checker {
+
+using model::Part;
+
+namespace {
+
+constexpr std::size_t kFirstStates = 100'000;
+constexpr int kUnseenCall = 1, kUnseenAct = 2, kFreeStep = 1, kOtherActor = 1;
+
+std::uint64_t mix(std::uint64_t h) {
+  h = (h ^ (h >> 30)) * 0xBF58476D1CE4E5B9ull;
+  h = (h ^ (h >> 27)) * 0x94D049BB133111EBull;
+  return h ^ (h >> 31);
+}
+
+std::uint64_t hash_of(std::uint32_t position, std::uint32_t state, std::uint32_t crew) {
+  return mix((static_cast<std::uint64_t>(position) << 32 | state) + 0x9E3779B97F4A7C15ull * crew);
+}
+
+}  // namespace
+
+ConformSearch::ConformSearch(System& system, const Shown& shown, const Observations& observations,
+                             bool avoid, const ConformOptions& options, const Limits& limits)
+    : s_(system),
+      shown_(shown),
+      obs_(observations),
+      avoid_(avoid),
+      options_(options),
+      limits_(limits),
+      store_(system) {
+  table_.assign(1 << 12, 0);
+  open_.resize(obs_.seen.size() + 1);
+  code_.resize(s_.transitions.size());
+  crews_.emplace_back(s_.at.size());
+  remainders_.emplace_back();
+  std::vector<Term> roots;
+  for (std::size_t p = 0; p < s_.bad.size(); ++p) {
+    if (s_.bad[p] < 0 || s_.terms.is_false(s_.bad[p])) continue;
+    watched_.push_back(static_cast<int>(p));
+    roots.push_back(s_.bad[p]);
+  }
+  watch_ = Code(s_.terms, roots);
+  int kernel = 0;
+  for (const Seen& seen : obs_.seen) {
+    kernel_of_.push_back(kernel);
+    if (seen.kind == Seen::Kind::Kexec) ++kernel;
+  }
+  kernel_of_.push_back(kernel);
+  for (const model::Component& c : s_.layout->components())
+    if (c.part == Part::Budget)
+      for (int i = 0; i < c.size; ++i)
+        if (s_.initial[c.base + i]) budgets_.emplace_back(c.base + i, *s_.initial[c.base + i]);
+}
+
+const Visible& ConformSearch::kernel_at(std::size_t position) const {
+  return obs_.kernels[static_cast<std::size_t>(kernel_of_[position])];
+}
+
+const Code& ConformSearch::code(int transition) {
+  auto& made = code_[transition];
+  if (!made) {
+    const Transition& t = s_.transitions[transition];
+    std::vector<Term> roots = {t.guard};
+    for (const StepCheck& c : t.checks) roots.push_back(c.bad);
+    for (const auto& [slot, value] : t.updates) roots.push_back(value);
+    made = std::make_unique<Code>(s_.terms, roots);
+  }
+  return *made;
+}
+
+bool ConformSearch::enabled(int transition, const State& state) {
+  code(transition).run(state, registers_);
+  return code(transition).at(0, registers_) != 0;
+}
+
+int ConformSearch::bad_state(const State& state) {
+  watch_.run(state, watch_registers_);
+  for (std::size_t i = 0; i < watched_.size(); ++i)
+    if (watch_.at(i, watch_registers_)) return watched_[i];
+  return -1;
+}
+
+int ConformSearch::bad_step(int transition, const State& before) {
+  const Transition& t = s_.transitions[transition];
+  code(transition).run(before, registers_);
+  for (std::size_t c = 0; c < t.checks.size(); ++c)
+    if (code(transition).at(1 + c, registers_)) return t.checks[c].property;
+  return -1;
+}
+
+void ConformSearch::add(std::uint32_t position, const State& state, std::uint32_t crew,
+                        std::uint32_t parent, std::int32_t by, int cost) {
+  const auto [number, fresh] = store_.insert(state);
+  if (fresh) bad_known_.push_back(0);
+  if (avoid_ && !watched_.empty()) {
+    std::int8_t& known = bad_known_[number];
+    if (known == 0) known = bad_state(state) < 0 ? 1 : 2;
+    if (known == 2) return;
+  }
+  if (places_.size() * 2 >= table_.size()) {
+    table_.assign(table_.size() * 2, 0);
+    const std::size_t mask = table_.size() - 1;
+    for (std::size_t i = 0; i < places_.size(); ++i) {
+      const Spot& p = places_[i];
+      std::size_t at = hash_of(p.position, p.state, p.crew) & mask;
+      while (table_[at]) at = (at + 1) & mask;
+      table_[at] = static_cast<std::uint32_t>(i + 1);
+    }
+  }
+  const std::size_t mask = table_.size() - 1;
+  std::size_t at = hash_of(position, number, crew) & mask;
+  for (; table_[at]; at = (at + 1) & mask) {
+    const Spot& p = places_[table_[at] - 1];
+    if (p.position == position && p.state == number && p.crew == crew) return;
+  }
+  places_.push_back({position, number, crew, parent, by});
+  table_[at] = static_cast<std::uint32_t>(places_.size());
+  auto& heap = open_[position];
+  heap.emplace_back(-cost, static_cast<std::uint32_t>(places_.size() - 1));
+  std::push_heap(heap.begin(), heap.end());
+  top_ = std::max<std::size_t>(top_, position);
+  furthest_ = std::max<std::size_t>(furthest_, position);
+}
+
+std::uint32_t ConformSearch::intern(std::vector<Hand> crew) {
+  std::vector<Value> flat;
+  bool idle = true;
+  for (const Hand& h : crew) {
+    idle = idle && h == Hand{};
+    flat.insert(flat.end(), {h.task, h.depth, h.excused, h.remaining});
+  }
+  if (idle) return 0;
+  const auto [at, fresh] =
+      crew_index_.emplace(std::move(flat), static_cast<std::uint32_t>(crews_.size()));
+  if (fresh) crews_.push_back(std::move(crew));
+  return at->second;
+}
+
+// What a step shows beyond the line that was matched, with the values it has there.
+Value ConformSearch::keep(const std::vector<Emission>& all, std::size_t from,
+                          const Visible& kernel) {
+  std::vector<Value> flat;
+  for (std::size_t i = from; i < all.size(); ++i) {
+    const Emission& e = all[i];
+    if (!Shown::visible(e, kernel)) continue;
+    flat.insert(flat.end(), {static_cast<Value>(e.kind), e.subject,
+                             e.result < 0 ? kUnknownValue : s_.terms.evaluate(e.result, current_),
+                             static_cast<Value>(e.args.size())});
+    for (const Term arg : e.args) flat.push_back(s_.terms.evaluate(arg, current_));
+  }
+  if (flat.empty()) return 0;
+  const auto [at, fresh] = remainder_index_.emplace(flat, static_cast<Value>(remainders_.size()));
+  if (fresh) remainders_.push_back(std::move(flat));
+  return at->second;
+}
+
+int ConformSearch::first_visible(int transition, const Visible& kernel) const {
+  const auto& all = shown_.of(transition);
+  for (std::size_t i = 0; i < all.size(); ++i)
+    if (Shown::visible(all[i], kernel)) return static_cast<int>(i);
+  return -1;
+}
+
+namespace {
+
+// The instance that is in a call of this task, or -1.
+int bound_to(int task, const std::vector<Hand>& crew) {
+  for (std::size_t i = 0; i < crew.size() && task != 0; ++i)
+    if (crew[i].task == task) return static_cast<int>(i);
+  return -1;
+}
+
+bool same_result(Value model, Value seen, bool errors, bool excused) {
+  if (seen == kUnknownValue || model == kUnknownValue || model == seen) return true;
+  return errors && excused && model != 0 && seen != 0;
+}
+
+}  // namespace
+
+bool ConformSearch::fits(const Emission& e, const Seen& seen, const State& state,
+                         bool excused) const {
+  if (e.kind != seen.kind || e.subject != seen.subject) return false;
+  for (std::size_t i = 0; i < std::min(e.args.size(), seen.args.size()); ++i)
+    if (seen.args[i] != kUnknownValue && s_.terms.evaluate(e.args[i], state) != seen.args[i])
+      return false;
+  if (e.result < 0 || seen.result == kUnknownValue) return true;
+  const bool errors = s_.model->procedures[e.subject].result.kind == model::Type::Kind::Errno;
+  return same_result(s_.terms.evaluate(e.result, state), seen.result, errors, excused);
+}
+
+bool ConformSearch::fits(const std::vector<Value>& remaining, const Seen& seen,
+                         bool excused) const {
+  if (remaining[0] != static_cast<Value>(seen.kind) || remaining[1] != seen.subject) return false;
+  const auto count = static_cast<std::size_t>(remaining[3]);
+  for (std::size_t i = 0; i < std::min(count, seen.args.size()); ++i)
+    if (seen.args[i] != kUnknownValue && remaining[4 + i] != seen.args[i]) return false;
+  if (seen.kind != Seen::Kind::Leave) return true;
+  const bool errors = s_.model->procedures[seen.subject].result.kind == model::Type::Kind::Errno;
+  return same_result(remaining[2], seen.result, errors, excused);
+}
+
+std::uint32_t ConformSearch::crew_after(int transition, const Seen* seen, int consumed, bool free) {
+  const Transition& t = s_.transitions[transition];
+  if (t.kexec) return 0;
+  if (t.instance < 0) return at_.crew;
+  std::vector<Hand> crew = crews_[at_.crew];
+  Hand& hand = crew[t.instance];
+  if (seen != nullptr && seen->task != 0) hand.task = seen->task;
+  hand.depth = std::max(0, hand.depth + shown_.depth(transition));
+  const Label& label = t.labels.front();
+  if (t.environment && label.event < 0) hand.excused = 1;
+  hand.remaining = free || consumed < 0
+                       ? 0
+                       : keep(shown_.of(transition), static_cast<std::size_t>(consumed) + 1,
+                              kernel_at(at_.position));
+  if (hand.depth == 0 && hand.remaining == 0) hand = Hand{};
+  return intern(std::move(crew));
+}
+
+// Takes a step; `seen`: it is what this line shows, by emission `first_emission`.
+void ConformSearch::take(int id, const Seen* seen, int first_emission, bool free, int cost) {
+  const Transition& t = s_.transitions[id];
+  if (t.exhausted) return;
+  const Code& step = code(id);
+  step.run(current_, registers_);
+  if (!step.at(0, registers_)) return;
+  if (t.fault != Fault::None) {
+    if (!avoid_ && (fault_ < 0 || at_.position > places_[fault_place_].position)) {
+      fault_ = id;
+      fault_place_ = at_number_;
+    }
+    return;
+  }
+  if (avoid_)
+    for (std::size_t c = 0; c < t.checks.size(); ++c)
+      if (step.at(1 + c, registers_)) return;
+  next_ = current_;
+  for (std::size_t u = 0; u < t.updates.size(); ++u)
+    next_[t.updates[u].first] = step.at(1 + t.checks.size() + u, registers_);
+  // How often the environment may act is no matter here: what was seen has happened.
+  if (t.environment)
+    for (const auto& [slot, full] : budgets_) next_[slot] = full;
+  const std::uint32_t crew = crew_after(id, seen, first_emission, free);
+  add(at_.position + (seen != nullptr || t.kexec ? 1 : 0), next_, crew, at_number_, id,
+      at_cost_ + cost);
+}
+
+void ConformSearch::observed(const Seen& seen) {
+  const Visible& kernel = kernel_at(at_.position);
+  const std::vector<Hand> crew = crews_[at_.crew];
+  const int bound = bound_to(seen.task, crew);
+  for (std::size_t i = 0; i < crew.size(); ++i) {
+    if (bound >= 0 ? static_cast<int>(i) != bound : seen.task != 0 && crew[i].task != 0) continue;
+    if (crew[i].remaining != 0) {
+      const std::vector<Value>& rest = remainders_[crew[i].remaining];
+      if (!fits(rest, seen, crew[i].excused != 0)) continue;
+      std::vector<Value> fewer(rest.begin() + 4 + rest[3], rest.end());
+      std::vector<Hand> next = crew;
+      next[i].remaining = 0;
+      if (!fewer.empty()) {
+        const auto [at, fresh] =
+            remainder_index_.emplace(fewer, static_cast<Value>(remainders_.size()));
+        if (fresh) remainders_.push_back(std::move(fewer));
+        next[i].remaining = at->second;
+      }
+      if (next[i].depth == 0 && next[i].remaining == 0) next[i] = Hand{};
+      add(at_.position + 1, current_, intern(std::move(next)), at_number_, -1, at_cost_);
+      continue;
+    }
+    for (const int id : s_.at[i][current_[s_.point_slot[i]]]) {
+      const int first = first_visible(id, kernel);
+      if (first < 0 || s_.transitions[id].kexec) continue;
+      const bool excused = crew[i].excused != 0;
+      if (fits(shown_.of(id)[first], seen, current_, excused)) take(id, &seen, first, false, 0);
+    }
+  }
+  if (seen.kind != Seen::Kind::Event) return;
+  for (const int id : shown_.by_itself(seen))
+    if (fits(shown_.of(id).front(), seen, current_, false)) take(id, &seen, 0, false, 0);
+}
+
+// Steps that no line would have shown; all if `free`.
+void ConformSearch::hidden(bool free, bool kexec) {
+  const Visible& kernel = kernel_at(at_.position);
+  const std::vector<Hand> crew = crews_[at_.crew];
+  const int bound = bound_to(obs_.seen[at_.position].task, crew);
+  for (std::size_t i = 0; i < crew.size(); ++i) {
+    if (crew[i].remaining != 0 && !free) continue;
+    for (const int id : s_.at[i][current_[s_.point_slot[i]]]) {
+      const Transition& t = s_.transitions[id];
+      if (t.kexec != kexec && (t.kexec || !free)) continue;
+      const bool seen = first_visible(id, kernel) >= 0;
+      if (seen && !free && !kexec) continue;
+      int cost = free && seen ? kFreeStep : 0;
+      if (t.environment) cost += kUnseenAct;
+      if (crew[i].depth == 0 && shown_.depth(id) > 0) cost += kUnseenCall;
+      if (bound >= 0 && bound != static_cast<int>(i)) cost += kOtherActor;
+      take(id, nullptr, -1, free, cost);
+    }
+  }
+  if (kexec) return;
+  for (const int id : s_.anywhere) {
+    const bool seen = first_visible(id, kernel) >= 0;
+    if (seen && !free) continue;
+    take(id, nullptr, -1, free, s_.transitions[id].environment ? kUnseenAct : kUnseenCall);
+  }
+}
+
+void ConformSearch::expand(std::uint32_t number) {
+  at_ = places_[number];
+  at_number_ = number;
+  store_.unpack(at_.state, current_);
+  const Seen& seen = obs_.seen[at_.position];
+  switch (seen.kind) {
+    case Seen::Kind::Gap:
+      // Lines that are missing may be those that a step still had to show.
+      add(at_.position + 1, current_, 0, number, -1, at_cost_);
+      hidden(true, false);
+      break;
+    case Seen::Kind::Kexec: {
+      const bool free = !kernel_at(at_.position).to_the_end;
+      if (free && at_.crew != 0) add(at_.position, current_, 0, number, -1, at_cost_);
+      hidden(false, true);
+      hidden(free, false);
+      break;
+    }
+    default:
+      observed(seen);
+      hidden(false, false);
+  }
+}
+
+bool ConformSearch::stopped() {
+  const std::size_t bytes = store_.bytes() + places_.capacity() * sizeof(Spot) +
+                            table_.capacity() * sizeof(std::uint32_t);
+  if (limits_.interrupted && *limits_.interrupted)
+    stopped_by_ = "interrupt";
+  else if (std::chrono::steady_clock::now() > limits_.deadline)
+    stopped_by_ = "timeout";
+  else if (limits_.memory && bytes > limits_.memory)
+    stopped_by_ = "memory";
+  else if (places_.size() > options_.most_states)
+    stopped_by_ = "states";
+  return !stopped_by_.empty();
+}
+
+std::int64_t ConformSearch::run() {
+  const auto starts = initial_states(s_, kFirstStates);
+  if (!starts) {
+    stopped_by_ = "first states";
+    return -1;
+  }
+  for (const State& state : *starts)  // one that begins is its own parent
+    add(0, state, 0, static_cast<std::uint32_t>(places_.size()), -1, 0);
+  for (std::size_t popped = 1; !places_.empty(); ++popped) {
+    while (top_ > 0 && open_[top_].empty()) --top_;
+    auto& heap = open_[top_];
+    if (heap.empty()) return -1;
+    std::pop_heap(heap.begin(), heap.end());
+    const auto [cost, number] = heap.back();
+    heap.pop_back();
+    if (places_[number].position == obs_.seen.size()) return number;
+    at_cost_ = -cost;
+    expand(number);
+    if ((popped & 0xff) == 0 && stopped()) return -1;
+  }
+  return -1;
+}
+
+}  // namespace luproof::checker

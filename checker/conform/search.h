@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// One search for a run that explains what was seen; conform.h says what for.
+#pragma once
+
+#include <map>
+#include <memory>
+
+#include "checker/conform/shown.h"
+#include "checker/explorer/code.h"
+#include "checker/explorer/store.h"
+
+namespace luproof::checker {
+
+// A place in the search: what is explained so far, the state, and who is in the middle of what.
+struct Spot {
+  std::uint32_t position = 0;
+  std::uint32_t state = 0;
+  std::uint32_t crew = 0;
+  std::uint32_t parent = 0;
+  std::int32_t by = -1;  // transition; -1: the start, or time went by
+};
+
+// What is known of an instance beyond its state.
+struct Hand {
+  Value task = 0;       // whose calls it is; 0: nobody's yet
+  Value depth = 0;      // calls that it is in
+  Value excused = 0;    // an environment act chose an error, which stands for any error
+  Value remaining = 0;  // what its last step shows and no line has shown yet
+  bool operator==(const Hand&) const = default;
+};
+
+class ConformSearch {
+ public:
+  // `avoid`: no state or step may violate a property.
+  ConformSearch(System& system, const Shown& shown, const Observations& observations, bool avoid,
+                const ConformOptions& options, const Limits& limits);
+
+  // The place where all is explained, or -1.
+  std::int64_t run();
+  const std::string& stopped_by() const { return stopped_by_; }
+  std::size_t furthest() const { return furthest_; }
+  const std::vector<Spot>& places() const { return places_; }
+  void state_of(const Spot& place, State& state) const { store_.unpack(place.state, state); }
+  const std::vector<Hand>& crew_of(const Spot& place) const { return crews_[place.crew]; }
+  int fault() const { return fault_; }
+  std::uint32_t fault_place() const { return fault_place_; }
+  bool enabled(int transition, const State& state);
+  // The property that a state, or a step, violates; or -1.
+  int bad_state(const State& state);
+  int bad_step(int transition, const State& before);
+  int first_visible(int transition, const Visible& kernel) const;
+  bool fits(const Emission& emission, const Seen& seen, const State& state, bool excused) const;
+  const std::vector<Value>& remainder(const Hand& hand) const {
+    return remainders_[hand.remaining];
+  }
+  const Visible& kernel_at(std::size_t position) const;
+
+ private:
+  void add(std::uint32_t position, const State& state, std::uint32_t crew, std::uint32_t parent,
+           std::int32_t by, int cost);
+  void expand(std::uint32_t number);
+  void observed(const Seen& seen);
+  void hidden(bool free, bool kexec);
+  bool fits(const std::vector<Value>& remaining, const Seen& seen, bool excused) const;
+  void take(int transition, const Seen* seen, int first_emission, bool free, int cost);
+  std::uint32_t crew_after(int transition, const Seen* seen, int consumed, bool free);
+  std::uint32_t intern(std::vector<Hand> crew);
+  Value keep(const std::vector<Emission>& all, std::size_t from, const Visible& kernel);
+  const Code& code(int transition);
+  bool stopped();
+
+  System& s_;
+  const Shown& shown_;
+  const Observations& obs_;
+  bool avoid_;
+  const ConformOptions& options_;
+  const Limits& limits_;
+  StateStore store_;
+  std::vector<Spot> places_;
+  std::vector<std::uint32_t> table_;                              // of places: number + 1
+  std::vector<std::vector<std::pair<int, std::uint32_t>>> open_;  // by position: (cost, place)
+  std::vector<std::vector<Hand>> crews_;
+  std::map<std::vector<Value>, std::uint32_t> crew_index_;
+  std::vector<std::vector<Value>> remainders_;  // 0: nothing
+  std::map<std::vector<Value>, Value> remainder_index_;
+  std::vector<std::unique_ptr<Code>> code_;
+  Code watch_;
+  std::vector<int> watched_;            // property of each root of watch_
+  std::vector<std::int8_t> bad_known_;  // by state: 0 unknown, 1 fine, 2 bad
+  std::vector<int> kernel_of_;          // by position
+  std::vector<std::pair<int, Value>> budgets_;
+  std::vector<Value> registers_, watch_registers_;
+  State current_, next_;
+  Spot at_;
+  std::uint32_t at_number_ = 0;
+  int at_cost_ = 0;
+  std::size_t top_ = 0, furthest_ = 0;
+  int fault_ = -1;  // the transition to a built-in violation that comes last
+  std::uint32_t fault_place_ = 0;
+  std::string stopped_by_;
+};
+
+}  // namespace luproof::checker
