@@ -260,6 +260,29 @@ TEST_CASE("pstore's own function trace is read", "[traces][styles]") {
   CHECK(capture.at(2).ticks == 31);
 }
 
+TEST_CASE("probes that tp_printk mirrors into a log are events", "[traces][styles]") {
+  const Capture capture = read_text(
+      "[    0.000000] Linux version 6.1.0-56-amd64 (x) #1\n"
+      "[   19.203362] cfg: (pci_write_config_word+0x0/0x30) dev=\"0000:01:00.0\" where=0x4 "
+      "val=0x107\n"
+      "[   19.203400][  T651] flr_ret: (pci_reset_function+0x2f/0x40 <- pcie_flr) ret=0\n"
+      "[   19.203500] cfg: (pci_write_config_word+0x0/0x30) dev=\"0000:01:0\n"
+      "[   19.203600] vgaarb: (not a place) loaded\n"
+      "cfg: (pci_write_config_word+0x0/0x30) dev=\"0000:01:00.0\" where=0x4 val=0x107\n");
+  CHECK(capture.at(2).kind == LineKind::Kprobe);
+  CHECK(capture.at(2).function == "pci_write_config_word");
+  CHECK(argument(capture.at(2), "where").number == 4);
+  CHECK(capture.at(2).time_ns == 19'203'362'000);
+  CHECK(capture.at(3).kind == LineKind::Kretprobe);
+  CHECK(capture.at(3).pid == 651);
+  // Half of an event may hide the rest of it; it is no message.
+  CHECK(capture.at(4).kind == LineKind::Unknown);
+  CHECK(capture.count(Anomaly::Unparsed) == 1);
+  CHECK(capture.at(5).kind == LineKind::Message);
+  // A program may print what it likes on a console: the kernel's lines have a time.
+  CHECK(capture.at(6).kind == LineKind::Message);
+}
+
 TEST_CASE("real logs are read to their end", "[traces][styles]") {
   const Capture old = read_capture("s3/old.dmesg.txt.zst");
   CHECK(old.health.format == "a kernel log");

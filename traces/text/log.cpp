@@ -106,6 +106,16 @@ std::optional<std::int64_t> dropped_messages(std::string_view message) {
   return count;
 }
 
+std::optional<BodyResult> read_mirrored(std::string_view message, TraceLine& line) {
+  std::string_view rest = message;
+  if (take_while(rest, is_symbol).empty() || !take(rest, ": (")) return std::nullopt;
+  if (take_while(rest, is_symbol).empty() || !rest.starts_with("+0x")) return std::nullopt;
+  std::optional<bool> callers;
+  const BodyResult result = read_body(message, callers, line);
+  const bool probe = line.kind == LineKind::Kprobe || line.kind == LineKind::Kretprobe;
+  return result == BodyResult::Event && !probe ? BodyResult::Damaged : result;
+}
+
 void read_message(std::string_view message, TraceLine& line) {
   line.kind = LineKind::Message;
   line.text = message;

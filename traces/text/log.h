@@ -8,7 +8,7 @@
 #include <optional>
 #include <string_view>
 
-#include "traces/line.h"
+#include "traces/text/bodies.h"
 
 namespace luproof::traces::text {
 
@@ -26,6 +26,9 @@ bool split_log(std::string_view line, LogPrefix& prefix);
 std::optional<std::string_view> booted(std::string_view message);
 // "** 12 printk messages dropped **"
 std::optional<std::int64_t> dropped_messages(std::string_view message);
+// "set_master: (pci_set_master+0x4/0x40) dev="0000:01:00.0"": what tp_printk mirrors of a probe.
+// Nothing unless a place with an offset stands in parentheses: other events look like messages.
+std::optional<BodyResult> read_mirrored(std::string_view message, TraceLine& line);
 // "igb 0000:01:00.0: 4 VFs allocated": fills symbol (the driver) and the argument dev.
 void read_message(std::string_view message, TraceLine& line);
 // "CPU:0 ts:31 ffffffff81  ffffffff82  f <- g": pstore's own function tracer.

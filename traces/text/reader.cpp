@@ -242,7 +242,7 @@ void TextReader::read_graph_event(text::GraphBody& graph, TraceLine& line) {
 
 bool TextReader::read_log(std::string_view text, TraceLine& line) {
   text::LogPrefix prefix;
-  text::split_log(text, prefix);
+  const bool logged = text::split_log(text, prefix);
   const std::string_view message = prefix.text;
   if (text::trim(message).empty()) return false;
   const bool dump = message.starts_with("Dumping ftrace ");
@@ -276,7 +276,10 @@ bool TextReader::read_log(std::string_view text, TraceLine& line) {
     last_time_.clear();
     return true;
   }
-  text::read_message(message, line);
+  if (const auto mirrored = logged ? text::read_mirrored(message, line) : std::nullopt)
+    finish_event(*mirrored, line);
+  else
+    text::read_message(message, line);
   return true;
 }
 
