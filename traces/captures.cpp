@@ -16,6 +16,7 @@ using model::printable;
 namespace {
 
 constexpr std::size_t kSmallLimit = std::size_t{1} << 20;
+constexpr std::int64_t kLinesBetweenLooks = 4096;  // at the limits
 
 std::string release_text(const Release& release) {
   return fmt::format("{}.{}", release.first, release.second);
@@ -63,22 +64,22 @@ bool Captures::load(const std::string& path) {
 }
 
 // The binding of this kernel; `release` is empty if the first capture does not say it.
-bool Captures::choose(const std::string& release) {
+bool Captures::choose(const std::string& found_release) {
+  kernel = options_.kernel.empty() ? found_release : options_.kernel;
   if (!options_.binding.empty()) return load(options_.binding);
   const std::string path = options_.specs + "/kernels.yaml";
   const auto source = model::read_source(path, kSmallLimit, diagnostics_);
   if (source) kernels_ = read_kernels(source, diagnostics_);
   if (kernels_.empty()) return false;
-  const std::string& named = options_.kernel.empty() ? release : options_.kernel;
   range_ = &kernels_.front();
-  if (!named.empty()) {
-    const auto wanted = read_release(named);
+  if (!kernel.empty()) {
+    const auto wanted = read_release(kernel);
     const auto found = std::find_if(kernels_.begin(), kernels_.end(), [&](const KernelRange& r) {
       return wanted && r.holds(*wanted);
     });
     if (found == kernels_.end()) {
       diagnostics_.error(model::Span{},
-                         fmt::format("no binding is for Linux '{}'", printable(named)),
+                         fmt::format("no binding is for Linux '{}'", printable(kernel)),
                          fmt::format("{} lists the kernels; --binding FILE takes any", path));
       return false;
     }
@@ -133,7 +134,7 @@ bool Captures::read() {
     return false;
   }
   if (options_.captures.empty() && !choose("")) return false;
-  for (std::size_t i = 0; i < options_.captures.size(); ++i) {
+  for (std::size_t i = 0; i < options_.captures.size() && stopped.empty(); ++i) {
     const std::vector<ReaderPtr> readers = open_capture(options_.captures[i], diagnostics_);
     for (const ReaderPtr& reader : readers) {
       if (!binding && !choose(reader->health().header.release)) return false;
@@ -141,7 +142,7 @@ bool Captures::read() {
       if (!read_capture(*reader)) return false;
     }
     if (!diagnostics_.ok() || readers.empty()) return false;
-    if (i < options_.stats.size() && !read_stats_of(i)) return false;
+    if (i < options_.stats.size() && !options_.stats[i].empty() && !read_stats_of(i)) return false;
   }
   if (explain_line >= 0 && explanation.empty()) {
     diagnostics_.error(
@@ -161,6 +162,16 @@ bool Captures::read_stats_of(std::size_t file) {
   return true;
 }
 
+// Whether a limit is reached; what comes behind it is then as good as lost.
+bool Captures::stop(const std::string& path, std::int64_t line) {
+  stopped = options_.limits.reached();
+  if (stopped.empty()) return false;
+  notes.push_back({path, line, -1,
+                   fmt::format("reading ended here, by {}: what follows is not known", stopped),
+                   GapKind::Loss});
+  return true;
+}
+
 bool Captures::read_capture(CaptureReader& reader) {
   Capture capture;
   capture.path = reader.path();
@@ -172,7 +183,9 @@ bool Captures::read_capture(CaptureReader& reader) {
     reader.only(
         [&](std::string_view symbol) { return binding->find(base_function(symbol)) != nullptr; });
   TraceLine line;
+  std::int64_t read = 0;
   while (reader.next(line)) {
+    if (++read % kLinesBetweenLooks == 0 && stop(reader.path(), line.number)) break;
     mentioned.add(line, *binding);
     if (options_.coverage) unbound.count(line, *binding);
     bool matters = binding->may_mean(line);
@@ -188,7 +201,7 @@ bool Captures::read_capture(CaptureReader& reader) {
     line.quote = quote;
     capture.journal.add(line);
   }
-  if (const auto refusal = reader.refusal()) {
+  if (const auto refusal = stopped.empty() ? reader.refusal() : std::nullopt) {
     fail(reader.path(), refusal->message, refusal->hint);
     return false;
   }
@@ -197,6 +210,10 @@ bool Captures::read_capture(CaptureReader& reader) {
     return false;
   }
   capture.health = reader.health();
+  // The reader counts this at the end of the file; the header has said it from the start.
+  const CaptureHeader& header = capture.health.header;
+  if (!stopped.empty() && header.entries_written.value_or(0) > header.entries_in_buffer.value_or(0))
+    capture.health.count(Anomaly::WrappedBuffer, 0);
   capture.stats = capture.health.stats;
   all.push_back(std::move(capture));
   return true;

@@ -43,15 +43,18 @@ class Captures {
   int explain_capture = -1;  // the line that `options` asks about
   std::int64_t explain_line = -1;
   std::vector<std::string> explanation;
+  std::string kernel;   // its release, "" if nothing says it
+  std::string stopped;  // by which limit the captures were not read to their end
 
  private:
-  bool choose(const std::string& release);
+  bool choose(const std::string& found_release);
   bool load(const std::string& path);
   bool read_stats_of(std::size_t file);
   bool read_capture(CaptureReader& reader);
   void check_release(const CaptureReader& reader);
   bool read_explain();
   void explain(const TraceLine& line);
+  bool stop(const std::string& path, std::int64_t line);
   void fail(const std::string& path, std::string message, std::string hint);
 
   const ValidateOptions& options_;

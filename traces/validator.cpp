@@ -10,6 +10,7 @@
 
 #include "model/load.h"
 #include "traces/captures.h"
+#include "traces/decide.h"
 #include "traces/observer.h"
 #include "traces/slice.h"
 
@@ -21,6 +22,7 @@ using model::printable;
 namespace {
 
 constexpr int kSliceQuestions = 4000;
+constexpr std::int64_t kLinesBetweenLooks = 4096;  // at the limits
 constexpr std::int64_t kMostSliced = 200'000;
 constexpr std::size_t kDumpLimit = std::size_t{64} << 20;
 
@@ -28,17 +30,12 @@ constexpr std::size_t kDumpLimit = std::size_t{64} << 20;
 constexpr Anomaly kUntrustworthy[] = {Anomaly::WrongSymbols, Anomaly::TimeBackwards,
                                       Anomaly::SecondHeader};
 
-std::string place_of(const Gap& gap) {
-  std::string text;
-  if (gap.line > 0) text += fmt::format("line {}", gap.line);
-  if (gap.cpu >= 0) text += fmt::format("{}CPU {}", text.empty() ? "" : ", ", gap.cpu);
-  return text.empty() ? text : text + ": ";
-}
-
 class Validation {
  public:
   Validation(const ValidateOptions& options, Diagnostics& diagnostics)
-      : options_(options), diagnostics_(diagnostics) {}
+      : options_(options),
+        judging_limits_(options.limits.for_judging()),
+        diagnostics_(diagnostics) {}
 
   std::optional<TraceVerdict> run() {
     if (!read_options() || !read_captures() || !read_machine()) return std::nullopt;
@@ -55,11 +52,11 @@ class Validation {
       for (Capture& capture : captures_->all) {
         observer.begin(capture.path, capture.health);
         TraceLine line;
-        while (capture.journal.next(line)) observer.line(line);
+        while (!out_of_limits(capture, line) && capture.journal.next(line)) observer.line(line);
         observer.end();
       }
       if (captures_->all.empty()) observer.begin_dumps();
-      if (after_) observer.after(*after_, options_.topology_after);
+      if (after_ && captures_->stopped.empty()) observer.after(*after_, options_.topology_after);
     });
     if (!options_.explain.empty()) return verdict;
     if (verdict.bound == 0 && !lossy(verdict) && !captures_->all.empty()) {
@@ -79,6 +76,20 @@ class Validation {
   }
 
  private:
+  // Asked before each line; `last` is the one before it.
+  bool out_of_limits(const Capture& capture, const TraceLine& last) {
+    if (cut_short_) return true;
+    if (++judged_ % kLinesBetweenLooks != 0) return false;
+    const std::string_view why = judging_limits_.reached();
+    if (why.empty()) return false;
+    cut_short_ = true;
+    captures_->stopped = why;
+    captures_->notes.push_back(
+        {capture.path, last.number, -1,
+         fmt::format("judging ended here, by {}: what follows is not known", why), GapKind::Loss});
+    return true;
+  }
+
   static bool lossy(const TraceVerdict& verdict) {
     return std::any_of(verdict.gaps.begin(), verdict.gaps.end(),
                        [](const Gap& g) { return g.kind == GapKind::Loss; });
@@ -221,6 +232,7 @@ class Validation {
   // What reading the captures has told, apart from their lines.
   void add_reading(TraceVerdict& verdict, const Observer& observer) {
     const Captures& captures = *captures_;
+    verdict.kernel = captures.kernel;
     verdict.gaps.insert(verdict.gaps.end(), captures.notes.begin(), captures.notes.end());
     verdict.assumptions.insert(verdict.assumptions.end(), captures.assumptions.begin(),
                                captures.assumptions.end());
@@ -306,41 +318,14 @@ class Validation {
         violation.reason = info(kind).sentence;
       }
     }
-    const auto counts = [&](const TraceViolation& v) {
-      return options_.strict || v.trust == Trust::Certain;
-    };
-    // The one that decides comes first; the others stay in the order of the lines.
-    const auto first = std::find_if(verdict.violations.begin(), verdict.violations.end(), counts);
-    if (first != verdict.violations.end()) {
-      std::rotate(verdict.violations.begin(), first, first + 1);
-      verdict.outcome = Outcome::Violates;
-      verdict.reason = verdict.violations.front().because;
-      return;
-    }
-    // What is not seen of a function matters if the function had to be kept.
-    const GapKind harmless = keep_.empty() ? GapKind::Unseen : GapKind::Note;
-    const auto gap = std::find_if(verdict.gaps.begin(), verdict.gaps.end(),
-                                  [&](const Gap& g) { return g.kind > harmless; });
-    const auto loss = std::find_if(verdict.gaps.begin(), verdict.gaps.end(),
-                                   [](const Gap& g) { return g.kind == GapKind::Loss; });
-    if (loss != verdict.gaps.end()) {
-      verdict.outcome = Outcome::Inconclusive;
-      verdict.reason = place_of(*loss) + loss->what;
-    } else if (!verdict.violations.empty()) {
-      verdict.outcome = Outcome::Inconclusive;
-      verdict.reason =
-          fmt::format("line {} breaks {} unless the capture hides something: {}",
-                      verdict.violations.front().by_line, verdict.violations.front().property,
-                      verdict.violations.front().reason);
-    } else if (gap != verdict.gaps.end()) {
-      verdict.outcome = Outcome::Inconclusive;
-      verdict.reason = place_of(*gap) + gap->what;
-    } else {
-      verdict.reason = keep_.empty() ? "nothing had to be kept" : "nothing that was kept was lost";
-    }
+    if (options_.baseline) mark_known(*options_.baseline, verdict);
+    decide(verdict, {options_.strict, !keep_.empty()});
   }
 
   const ValidateOptions& options_;
+  const Limits judging_limits_;
+  std::int64_t judged_ = 0;
+  bool cut_short_ = false;
   Diagnostics& diagnostics_;
   std::vector<KeepRequest> keep_;
   Moment topology_at_;

@@ -2,7 +2,11 @@
 // The door to validation: captures, a topology and what has to survive in, a verdict out.
 #pragma once
 
+#include <memory>
+
+#include "traces/baseline.h"
 #include "traces/keep.h"
+#include "traces/limits.h"
 #include "traces/verdict.h"
 
 namespace luproof::traces {
@@ -10,7 +14,7 @@ namespace luproof::traces {
 struct ValidateOptions {
   // One kernel each, in order; none if two dumps of the topology are all that there is.
   std::vector<std::string> captures;
-  std::vector<std::string> stats;   // of the captures, in the same order; may be fewer
+  std::vector<std::string> stats;   // of the captures, in the same order; may be fewer, or ""
   std::vector<std::string> probes;  // kprobe_events or dynamic_events of the captures
   std::string topology;             // a dump, or ""
   std::string topology_at = "start";
@@ -24,6 +28,8 @@ struct ValidateOptions {
   bool coverage = false;
   std::string slice;    // write the fewest lines with the same verdict to this file
   std::string explain;  // "N" or "FILE:N": say what this line means, and why
+  std::shared_ptr<const Baseline> baseline;  // of known violations, or none
+  Limits limits;
 };
 
 // nullopt if the input is wrong.

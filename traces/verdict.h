@@ -13,17 +13,22 @@
 
 namespace luproof::traces {
 
-enum class Outcome { Conforms, Violates, Unexplained, Inconclusive };
+// Known: violations that a baseline lists, and no other.
+enum class Outcome { Conforms, Violates, Unexplained, Inconclusive, Known };
 // IfComplete: a violation unless something happened that the capture does not show.
 enum class Trust { Certain, IfComplete };
 
 constexpr std::string_view outcome_name(Outcome outcome) {
-  constexpr std::string_view kNames[] = {"conforms", "violates", "unexplained", "inconclusive"};
+  constexpr std::string_view kNames[] = {"conforms", "violates", "unexplained", "inconclusive",
+                                         "known"};
   return kNames[static_cast<int>(outcome)];
 }
 constexpr std::string_view trust_name(Trust trust) {
   return trust == Trust::Certain ? "certain" : "if-complete";
 }
+
+// What a baseline says of a violation; Expired: it lists it, but not any more today.
+enum class Standing { Unasked, New, Known, Expired };
 
 struct TraceViolation {
   std::string property;
@@ -38,6 +43,8 @@ struct TraceViolation {
   std::string reason;  // why, and why not certain
   Trust trust = Trust::Certain;
   int capture = 0;  // index of the file
+  Standing standing = Standing::Unasked;
+  std::string listed;  // where and why the baseline lists it
 };
 
 struct Kept {
@@ -69,15 +76,25 @@ struct CoverageRow {
   std::string place;  // of the rule
 };
 
+// What became of an entry of a baseline. Gone: its function was kept, and nothing of it was seen.
+struct BaselineUse {
+  enum class State { Seen, Gone, NotAsked };
+  std::string property, function, kernel, place;
+  State state = State::NotAsked;
+  bool expired = false;
+};
+
 struct TraceVerdict {
   Outcome outcome = Outcome::Conforms;
   std::string reason;
+  std::string kernel;                      // its release; "" if nothing says it
   std::int64_t events = 0;                 // lines of events in all captures
   std::int64_t bound = 0;                  // of them, events of the model
   std::int64_t lost = 0;                   // as far as a number is known
   std::vector<TraceViolation> violations;  // the one that the verdict names first
   std::vector<Kept> kept;
   std::vector<Gap> gaps;
+  std::optional<std::vector<BaselineUse>> baseline;
   std::vector<std::string> changes;  // between the dumps of before and after
   std::vector<std::string> assumptions;
   std::vector<std::string> unexercised;
@@ -85,7 +102,7 @@ struct TraceVerdict {
   std::vector<std::string> explanation;     // of a line, if one was asked for
 
   int exit_status() const {
-    constexpr int kStatus[] = {0, 1, 1, 3};
+    constexpr int kStatus[] = {0, 1, 1, 3, 0};
     return kStatus[static_cast<int>(outcome)];
   }
 };
