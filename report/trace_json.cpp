@@ -3,6 +3,7 @@
 
 #include "model/source.h"
 #include "report/trace_report.h"
+#include "traces/certainty.h"
 
 namespace luproof::report {
 
@@ -21,13 +22,45 @@ Json violation(const traces::TraceViolation& v) {
           {"reason", printable(v.reason)}};
 }
 
+Json positive(std::int64_t number) { return number > 0 ? Json(number) : Json(nullptr); }
+
 Json gap(const traces::Gap& g) {
   static constexpr const char* kKinds[] = {"note", "unseen", "loss"};
+  Json where = Json::array();
+  for (const traces::GapPlace& place : g.where)
+    where.push_back({{"cpu", place.cpu >= 0 ? Json(place.cpu) : Json(nullptr)},
+                     {"after_line", positive(place.after_line)},
+                     {"before_line", positive(place.before_line)},
+                     {place.ticks ? "from_ticks" : "from_ns", line_of(place.from)},
+                     {place.ticks ? "to_ticks" : "to_ns", line_of(place.to)}});
   return {{"file", printable(g.file)},
-          {"line", g.line > 0 ? Json(g.line) : Json(nullptr)},
+          {"line", positive(g.line)},
           {"cpu", g.cpu >= 0 ? Json(g.cpu) : Json(nullptr)},
           {"kind", kKinds[static_cast<int>(g.kind)]},
-          {"what", printable(g.what)}};
+          {"what", printable(g.what)},
+          {"where", std::move(where)}};
+}
+
+Json place(const traces::LinePlace& p) {
+  return {{"file", printable(p.file)},
+          {"line", p.line},
+          {"inside", p.inside},
+          {"quote", printable(p.quote)}};
+}
+
+Json different(const traces::Difference& d) {
+  Json without = Json::array(), moved = Json::array();
+  for (const traces::LinePlace& each : d.without) without.push_back(place(each));
+  for (const traces::Moved& each : d.moved) {
+    Json step = place(each.line);
+    step[each.before ? "before" : "behind"] = each.to.line;
+    moved.push_back(std::move(step));
+  }
+  return {{"without", std::move(without)},
+          {"smallest", d.smallest},
+          {"moved", std::move(moved)},
+          {"bounded", d.bounded},
+          {"reason", printable(d.reason)}};
 }
 
 Json kept(const traces::Kept& k) {
@@ -53,6 +86,7 @@ std::string text_of(const Json& json) {
 
 std::string trace_json(const traces::TraceVerdict& verdict) {
   Json out{{"command", "trace"}, {"verdict", std::string(traces::outcome_name(verdict.outcome))}};
+  out["certainty"] = std::string(traces::certainty_text(traces::certainty_of(verdict)));
   const traces::TraceViolation* const first =
       verdict.violations.empty() ? nullptr : &verdict.violations.front();
   out["property"] = first ? Json(first->property) : Json(nullptr);
@@ -67,6 +101,7 @@ std::string trace_json(const traces::TraceVerdict& verdict) {
   out["lost"] = verdict.lost;
   out["violations"] = Json::array();
   for (const auto& each : verdict.violations) out["violations"].push_back(violation(each));
+  if (verdict.different) out["different"] = different(*verdict.different);
   out["kept"] = Json::array();
   for (const auto& each : verdict.kept) out["kept"].push_back(kept(each));
   out["gaps"] = Json::array();

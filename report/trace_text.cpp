@@ -6,11 +6,14 @@
 
 #include "model/source.h"
 #include "report/trace_report.h"
+#include "traces/certainty.h"
 
 namespace luproof::report {
 
 using model::printable;
 using traces::CoverageRow;
+using traces::Difference;
+using traces::GapPlace;
 using traces::Kept;
 using traces::Outcome;
 using traces::TraceVerdict;
@@ -20,6 +23,7 @@ using traces::Trust;
 namespace {
 
 constexpr std::size_t kMostListed = 20;
+constexpr std::size_t kMostMoved = 4;  // more lines at other places are no story
 
 std::string place(const TraceViolation& violation) {
   const std::string file = printable(violation.file);
@@ -71,6 +75,80 @@ std::string detail(const TraceVerdict& verdict, const TraceViolation& first) {
   return out;
 }
 
+// "33.346338", or a count of ticks.
+std::string time_text(std::int64_t time, bool ticks) {
+  if (ticks) return fmt::format("{}", time);
+  const std::int64_t ns = time % 1'000'000'000;
+  return ns % 1000 == 0 ? fmt::format("{}.{:06} s", time / 1'000'000'000, ns / 1000)
+                        : fmt::format("{}.{:09} s", time / 1'000'000'000, ns);
+}
+
+// "between lines 345 and 347, 33.346338 s to 33.640194 s"
+std::string stretch(const GapPlace& place) {
+  std::string text =
+      place.after_line > 0 && place.before_line > 0
+          ? fmt::format("between lines {} and {}", place.after_line, place.before_line)
+      : place.after_line > 0  ? fmt::format("behind line {}", place.after_line)
+      : place.before_line > 0 ? fmt::format("before line {}", place.before_line)
+                              : "anywhere";
+  const auto time = [&](std::int64_t t) { return time_text(t, place.ticks); };
+  if (place.from && place.to)
+    text += fmt::format(", {} to {}", time(*place.from), time(*place.to));
+  else if (place.from)
+    text += fmt::format(", after {}", time(*place.from));
+  else if (place.to)
+    text += fmt::format(", until {}", time(*place.to));
+  return text;
+}
+
+std::string gap_text(const traces::Gap& gap) {
+  std::string where = printable(gap.file);
+  if (gap.line > 0) where += fmt::format(":{}", gap.line);
+  if (gap.cpu >= 0) where += fmt::format("{}CPU {}", where.empty() ? "" : " ", gap.cpu);
+  std::string text =
+      where.empty() ? printable(gap.what) : fmt::format("{}: {}", where, printable(gap.what));
+  for (const GapPlace& place : gap.where)
+    text += fmt::format("\n    {}{}",
+                        place.cpu >= 0 ? fmt::format("on CPU {} ", place.cpu) : std::string(),
+                        stretch(place));
+  return text;
+}
+
+// What would have to be different, as one sentence for each way.
+std::string different(const Difference& difference) {
+  const auto numbers = [](const auto& all, auto number_of) {
+    std::string text;
+    for (std::size_t i = 0; i < all.size(); ++i)
+      text += fmt::format("{}{}",
+                          i == 0                ? ""
+                          : i + 1 == all.size() ? " and "
+                                                : ", ",
+                          number_of(all[i]));
+    return text;
+  };
+  const auto line = [](const traces::LinePlace& place) { return fmt::format("{}", place.line); };
+  const bool inner = std::any_of(difference.without.begin(), difference.without.end(),
+                                 [](const auto& place) { return !place.inside.empty(); });
+  std::string out = "\nNothing would be lost\n";
+  if (difference.without.empty())
+    return fmt::format("\nNo line that goes or moves would help: {}\n",
+                       printable(difference.reason));
+  out +=
+      fmt::format("  without line{} {}{}{}\n", difference.without.size() == 1 ? "" : "s",
+                  numbers(difference.without, line), inner ? " and what is inside their calls" : "",
+                  difference.without.size() == 1 ? ""
+                  : difference.smallest          ? " (one line alone would not do)"
+                                                 : " (none of them could stay)");
+  if (!difference.moved.empty() && difference.moved.size() <= kMostMoved)
+    out += fmt::format("  with {}\n", numbers(difference.moved, [&](const traces::Moved& moved) {
+                         return fmt::format("line {} {} line {}", moved.line.line,
+                                            moved.before ? "before" : "behind", moved.to.line);
+                       }));
+  if (difference.bounded)
+    out += "  more was not tried: judging a capture again and again has a limit\n";
+  return out;
+}
+
 // A titled list, cut where it gets long.
 template <typename Items, typename Show>
 std::string list(const char* title, const Items& items, std::size_t from, Show show) {
@@ -101,6 +179,7 @@ std::string trace_command(const std::vector<std::string>& arguments) {
 std::string trace_text(const TraceVerdict& verdict, const std::string& command,
                        const Style& style) {
   std::string out = headline(verdict, style);
+  out += fmt::format("{}\n", traces::certainty_text(traces::certainty_of(verdict)));
   const bool shown = !verdict.violations.empty();
   if (shown) out += detail(verdict, verdict.violations.front());
   out += list("Also:", verdict.violations, 1, [](const TraceViolation& v) {
@@ -108,15 +187,11 @@ std::string trace_text(const TraceVerdict& verdict, const std::string& command,
         "{} {} of {}: {}{}", place(v), v.property, v.function, printable(v.event),
         v.trust == Trust::Certain ? "" : " (not certain: " + printable(v.reason) + ")");
   });
+  if (verdict.different) out += different(*verdict.different);
   out += list("Kept:", verdict.kept, 0, [](const Kept& kept) {
     return fmt::format("{} ({}) {}", kept.function, kept.claim, since(kept));
   });
-  out += list("Not shown by the capture:", verdict.gaps, 0, [](const traces::Gap& gap) {
-    std::string where = printable(gap.file);
-    if (gap.line > 0) where += fmt::format(":{}", gap.line);
-    if (gap.cpu >= 0) where += fmt::format("{}CPU {}", where.empty() ? "" : " ", gap.cpu);
-    return where.empty() ? printable(gap.what) : fmt::format("{}: {}", where, printable(gap.what));
-  });
+  out += list("Not shown by the capture:", verdict.gaps, 0, gap_text);
   const auto itself = [](const std::string& text) { return printable(text); };
   out += list("Different between the dumps:", verdict.changes, 0, itself);
   out += list("Assumed:", verdict.assumptions, 0, itself);

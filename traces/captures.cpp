@@ -186,6 +186,7 @@ bool Captures::read_capture(CaptureReader& reader) {
   std::int64_t read = 0;
   while (reader.next(line)) {
     if (++read % kLinesBetweenLooks == 0 && stop(reader.path(), line.number)) break;
+    capture.places.see(line);
     mentioned.add(line, *binding);
     if (options_.coverage) unbound.count(line, *binding);
     bool matters = binding->may_mean(line);

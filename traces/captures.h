@@ -12,6 +12,7 @@
 #include "traces/keep.h"
 #include "traces/kernels.h"
 #include "traces/machine.h"
+#include "traces/places.h"
 #include "traces/reader.h"
 #include "traces/validator.h"
 
@@ -22,6 +23,7 @@ struct Capture {
   CaptureHealth health;
   std::vector<CpuStats> stats;
   Journal journal;
+  Places places;
 };
 
 // Reads the captures that `options` names. `awaited` are the moments that have to be found.

@@ -126,11 +126,12 @@ void Observer::use_dump(const TraceLine* line) {
   judge(nullptr);
 }
 
-void Observer::begin(const std::string& path, const CaptureHealth& health) {
+void Observer::begin(const std::string& path, const CaptureHealth& health, const Places* places) {
   ++capture_;
   if (capture_ > 0) next_kernel();
   path_ = path;
   health_ = &health;
+  places_ = places;
   kernel_ = std::max(kernel_, 1);
   fresh_ = true;
   line_ = nullptr;
@@ -164,10 +165,16 @@ void Observer::next_kernel() {
     }
 }
 
-void Observer::line(const TraceLine& line) {
+void Observer::line(const TraceLine& line, std::int64_t place) {
   line_ = &line;
   ++step_;
-  moments(line);
+  if (place > 0 && place != line.number) {
+    TraceLine there = line;
+    there.number = place;
+    moments(there);
+  } else {
+    moments(line);
+  }
   const bool first = std::exchange(fresh_, false);
   switch (line.kind) {
     case LineKind::Boot:
@@ -258,11 +265,15 @@ void Observer::moment_reached(Moment::Kind kind, const TraceLine& line) {
 
 void Observer::lose(const TraceLine& line) {
   if (line.lost > 0) verdict_.lost += line.lost;
-  if (++lost_lines_ <= kMostGaps)
+  if (++lost_lines_ <= kMostGaps) {
+    std::vector<GapPlace> where;
+    if (const auto place = places_ ? places_->at_mark(line.number, line.cpu) : std::nullopt)
+      where.push_back(*place);
     gap(line.number, line.cpu,
         line.lost >= 0 ? fmt::format("{} events lost", line.lost)
                        : "events lost, the number is not known",
-        GapKind::Loss);
+        GapKind::Loss, std::move(where));
+  }
   forget_hardware();
 }
 
@@ -282,9 +293,10 @@ void Observer::forget_hardware() {
   judge(nullptr);
 }
 
-void Observer::gap(std::int64_t line, int cpu, std::string what, GapKind kind) {
+void Observer::gap(std::int64_t line, int cpu, std::string what, GapKind kind,
+                   std::vector<GapPlace> where) {
   if (verdict_.gaps.size() < 2 * kMostGaps)
-    verdict_.gaps.push_back({path_, line, cpu, std::move(what), kind});
+    verdict_.gaps.push_back({path_, line, cpu, std::move(what), kind, std::move(where)});
 }
 
 void Observer::note_health() {
@@ -310,12 +322,17 @@ void Observer::note_health() {
     } else if (tally.count > 1) {
       what += fmt::format(" ({} times, first here)", tally.count);
     }
-    gap(tally.first_line, -1, std::move(what), GapKind::Loss);
+    std::vector<GapPlace> where;
+    if (entry.kind == Anomaly::WrappedBuffer && places_) where = places_->before_first();
+    gap(tally.first_line, -1, std::move(what), GapKind::Loss, std::move(where));
   }
 }
 
 TraceVerdict Observer::finish() {
-  for (Held& held : held_) verdict_.kept.push_back(held.shown);
+  for (Held& held : held_) {
+    for (const Promise& promise : held.promises) held.shown.upheld += promise.upheld();
+    verdict_.kept.push_back(held.shown);
+  }
   if (in_.machine.has_dump) {
     if (dump_younger_)
       verdict_.assumptions.push_back(fmt::format(

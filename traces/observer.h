@@ -40,11 +40,14 @@ struct ObserverInput {
 
 class Observer {
  public:
+  using LineKey = std::pair<int, std::int64_t>;  // of which capture, and its number
+
   explicit Observer(ObserverInput input);
 
-  // The next capture. `health` is what reading it to its end found.
-  void begin(const std::string& path, const CaptureHealth& health);
-  void line(const TraceLine& line);
+  // The next capture. `health` and `places` are what reading it to its end found.
+  void begin(const std::string& path, const CaptureHealth& health, const Places* places = nullptr);
+  // `place`: the number that decides about moments, of a line that was moved.
+  void line(const TraceLine& line, std::int64_t place = 0);
   void end();
   // Instead of captures: the dump is all that is known of the time before `after`.
   void begin_dumps();
@@ -52,6 +55,8 @@ class Observer {
   void after(const model::Topology& dump, const std::string& path);
   // Everything but the outcome.
   TraceVerdict finish();
+  // Lines that only show what the line of a call around them was taken for already.
+  const std::map<LineKey, LineKey>& inside() const { return inside_; }
   // How many lines each meaning was found in.
   const std::map<int, std::int64_t>& fired() const { return fired_; }
 
@@ -67,10 +72,12 @@ class Observer {
     int function = -1;
     Call call;
     std::vector<int> expected;  // confirmations still to come
+    std::int64_t line = 0;
   };
   struct Task {
-    std::string_view last;  // symbol of its last bound line, and of which kind the line was
+    std::string_view last;  // symbol of its last bound line, of which kind the line was, and which
     LineKind last_kind = LineKind::Unknown;
+    std::int64_t last_line = 0;
     bool waiting = false;  // `held` is a nameless line: the same call's probe line may follow
     OwnedLine held;
     Leaf leaf;
@@ -108,7 +115,8 @@ class Observer {
   void lose(const TraceLine& line);
   void forget_hardware();
   void unnamed_probe(const TraceLine& line);
-  void gap(std::int64_t line, int cpu, std::string what, GapKind kind = GapKind::Unseen);
+  void gap(std::int64_t line, int cpu, std::string what, GapKind kind = GapKind::Unseen,
+           std::vector<GapPlace> where = {});
   void note_health();
 
   // observer_match.cpp: from lines to events
@@ -123,6 +131,7 @@ class Observer {
   void counted(const TraceLine& line, const Meaning& meaning);
   void release(Task& task);
   void act(const TraceLine& line, int meaning, int function, bool sure, std::int64_t task);
+  void note_inside(std::int64_t line, std::int64_t of);
   bool confirms(Task& task, int meaning, int function, const Call& call);
   std::optional<Call> call(const EventCall& wanted, int function, const TraceLine& line);
   std::vector<Call> calls(const Meaning& meaning, int function, const TraceLine& line);
@@ -151,6 +160,7 @@ class Observer {
   Knowledge state_;
   std::vector<Held> held_;
   std::unordered_map<std::int64_t, Task> tasks_;
+  std::map<LineKey, LineKey> inside_;
   std::map<int, std::int64_t> fired_;  // meaning -> lines
   std::map<int, Probing> probing_;     // function -> the task that probes it
   std::map<int, int> counts_;          // meaning -> lines counted in this capture
@@ -161,6 +171,7 @@ class Observer {
   std::set<std::string> said_;                   // gaps that are said once
   std::string path_;
   const CaptureHealth* health_ = nullptr;
+  const Places* places_ = nullptr;
   TraceVerdict verdict_;
   std::set<int> touched_;            // cells that events wrote while something was kept
   const TraceLine* line_ = nullptr;  // the one being read

@@ -9,8 +9,9 @@
 namespace luproof::traces {
 
 namespace {
+constexpr std::size_t kMostInside = 100'000;
 constexpr int kStranger = -2;  // an address that has no place in the topology
-}
+}  // namespace
 
 // Tasks are told apart by pid; the idle tasks of all CPUs share pid 0.
 std::int64_t Observer::task_of(const TraceLine& line) const {
@@ -38,8 +39,12 @@ void Observer::bound(const TraceLine& line, std::string_view symbol,
   Task& task = tasks_[id];
   const bool probe = line.kind == LineKind::Kprobe || line.kind == LineKind::Tracepoint;
   const bool pair = task.last == symbol && (task.last_kind == LineKind::Kprobe) != probe;
-  if (pair && probe && task.waiting) task.waiting = false;
+  if (pair && probe && task.waiting) {
+    task.waiting = false;
+    note_inside(task.held.line().number, line.number);
+  }
   if (pair && !probe) {
+    note_inside(line.number, task.last_line);
     say(line, "the probe's line before it has told this call already");
     task.last = {};
     return;
@@ -47,6 +52,7 @@ void Observer::bound(const TraceLine& line, std::string_view symbol,
   release(task);
   task.last = pair ? std::string_view{} : symbol;
   task.last_kind = probe ? LineKind::Kprobe : LineKind::Function;
+  task.last_line = line.number;
   if (probe && named(line, meanings, id)) return;
   if (!probe && in_.mentioned.probed.count(symbol) > 0) {
     say(line, "it names no function: the probe's line of the same call has to follow");
@@ -228,10 +234,16 @@ void Observer::act(const TraceLine& line, int m, int function, bool sure, std::i
   }
   Task& task = tasks_[id];
   if (explains(line)) say(line, "it is " + text_of(possible[0]));
-  if (confirms(task, m, function, possible[0]))
+  if (confirms(task, m, function, possible[0])) {
+    note_inside(line.number, task.leaf.line);
     return say(line, "it shows what the call around it was taken for already");
-  task.leaf = {m, function, possible[0], meaning.confirmed_by};
+  }
+  task.leaf = {m, function, possible[0], meaning.confirmed_by, line.number};
   apply(possible[0], cause, !meaning.may_fail);
+}
+
+void Observer::note_inside(std::int64_t line, std::int64_t of) {
+  if (inside_.size() < kMostInside) inside_[{capture_, line}] = {capture_, of};
 }
 
 // A line inside a call that shows what the call was already taken for.
@@ -259,10 +271,12 @@ std::string Observer::text_of(const Call& call) const {
 
 // A call on a function that the line does not name: it may be any.
 void Observer::nameless(const TraceLine& line, const std::vector<int>& meanings) {
-  std::vector<int>& expected = tasks_[task_of(line)].leaf.expected;
+  Leaf& leaf = tasks_[task_of(line)].leaf;
+  std::vector<int>& expected = leaf.expected;
   for (int m : meanings) {
     if (const auto inner = std::find(expected.begin(), expected.end(), m);
         inner != expected.end()) {
+      note_inside(line.number, leaf.line);
       say(line, "it is inside a call that was taken for its effect already");
       expected.erase(inner);
       return;

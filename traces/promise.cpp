@@ -106,8 +106,14 @@ void Promise::begin(const Knowledge& state, int kernel, std::int64_t step) {
     part.memory = !value.known() ? Memory::Maybe : value.value != 0 ? Memory::On : Memory::Off;
     part.known = value.known();
     part.since = step;
+    part.ever = part.ever || part.memory == Memory::On;
   }
   before_ = parts_.empty() ? bad(state, kernel) : Known{};
+}
+
+int Promise::upheld() const {
+  return static_cast<int>(
+      std::count_if(parts_.begin(), parts_.end(), [](const Part& part) { return part.ever; }));
 }
 
 std::optional<Break> Promise::look_at(Part& part, Known value, std::int64_t step, Blame blame) {
@@ -123,6 +129,7 @@ std::optional<Break> Promise::look_at(Part& part, Known value, std::int64_t step
   }
   if (value.value != 0) {
     if (before != Memory::On) part.memory = Memory::On, part.since = step;
+    part.ever = true;
     return std::nullopt;
   }
   part.memory = Memory::Off;

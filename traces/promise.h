@@ -34,6 +34,8 @@ class Promise {
           int function);
 
   int property() const { return property_; }
+  // How many parts of it were ever on: what there was to lose.
+  int upheld() const;
   // Starts to count, in this state.
   void begin(const Knowledge& state, int kernel, std::int64_t step);
   // Looks at the state after a change.
@@ -49,6 +51,7 @@ class Promise {
     Memory memory = Memory::Maybe;
     bool known = false;  // the value that was seen last
     std::int64_t since = 0;
+    bool ever = false;  // it was on once
   };
   void take_apart(const model::Expr& expr, const Frame& frame, bool support, int depth);
   Known bad(const Knowledge& state, int kernel) const;

@@ -11,6 +11,7 @@
 #include "model/load.h"
 #include "traces/captures.h"
 #include "traces/decide.h"
+#include "traces/different.h"
 #include "traces/observer.h"
 #include "traces/slice.h"
 
@@ -23,6 +24,7 @@ namespace {
 
 constexpr int kSliceQuestions = 4000;
 constexpr std::int64_t kLinesBetweenLooks = 4096;  // at the limits
+constexpr std::int64_t kRetrialLines = 200'000;  // well under a second
 constexpr std::int64_t kMostSliced = 200'000;
 constexpr std::size_t kDumpLimit = std::size_t{64} << 20;
 
@@ -50,7 +52,7 @@ class Validation {
     layout_.emplace(*model_);
     TraceVerdict verdict = judged([&](Observer& observer) {
       for (Capture& capture : captures_->all) {
-        observer.begin(capture.path, capture.health);
+        observer.begin(capture.path, capture.health, &capture.places);
         TraceLine line;
         while (!out_of_limits(capture, line) && capture.journal.next(line)) observer.line(line);
         observer.end();
@@ -59,6 +61,7 @@ class Validation {
       if (after_ && captures_->stopped.empty()) observer.after(*after_, options_.topology_after);
     });
     if (!options_.explain.empty()) return verdict;
+    reconsider(verdict);
     if (verdict.bound == 0 && !lossy(verdict) && !captures_->all.empty()) {
       if (!options_.coverage) {
         diagnostics_.error(
@@ -97,16 +100,41 @@ class Validation {
 
   // The whole verdict about what `feed` gives to an observer.
   TraceVerdict judged(const std::function<void(Observer&)>& feed) {
-    Observer observer({*captures_->binding, *model_, *layout_, *machine_, captures_->mentioned,
-                       keep_, options_.claim, topology_at_, options_.topology,
-                       captures_->explain_capture, captures_->explain_line});
+    Observer observer = this->observer();
     feed(observer);
+    inside_ = observer.inside();
     TraceVerdict verdict = observer.finish();
     add_reading(verdict, observer);
     add_gaps(verdict);
     add_needs(verdict);
     conclude(verdict);
     return verdict;
+  }
+
+  Observer observer() {
+    return Observer({*captures_->binding, *model_, *layout_, *machine_, captures_->mentioned, keep_,
+                     options_.claim, topology_at_, options_.topology, captures_->explain_capture,
+                     captures_->explain_line});
+  }
+
+  // What a violation depends on, and what would have to be different.
+  void reconsider(TraceVerdict& verdict) {
+    if (verdict.violations.empty() || cut_short_) return;
+    const auto judge = [&](const Retrial::Feed& feed) {
+      Observer again = observer();
+      feed(again);
+      return again.finish();
+    };
+    const auto after = [&](Observer& again) {
+      if (after_) again.after(*after_, options_.topology_after);
+    };
+    in_order_of_lines(verdict);
+    const Related related = related_in(machine_->topology);
+    Retrial orders(captures_->all, judge, after, kRetrialLines);
+    doubt_order(verdict, orders, related);
+    Retrial others(captures_->all, judge, after, kRetrialLines);
+    find_different(verdict, others, related, inside_);
+    conclude(verdict);
   }
 
   // Writes the fewest lines that have this verdict.
@@ -236,6 +264,11 @@ class Validation {
     verdict.gaps.insert(verdict.gaps.end(), captures.notes.begin(), captures.notes.end());
     verdict.assumptions.insert(verdict.assumptions.end(), captures.assumptions.begin(),
                                captures.assumptions.end());
+    for (const Capture& capture : captures.all)
+      if (const std::string order = order_policy(capture).text;
+          !order.empty() && std::find(verdict.assumptions.begin(), verdict.assumptions.end(),
+                                      order) == verdict.assumptions.end())
+        verdict.assumptions.push_back(order);
     if (after_ && !captures.all.empty())
       verdict.assumptions.push_back(fmt::format("{} was taken after the last capture had ended",
                                                 printable(options_.topology_after)));
@@ -252,10 +285,13 @@ class Validation {
       for (const CpuStats& cpu : captures_->all[i].stats) {
         if (cpu.missing() == 0) continue;
         verdict.gaps.push_back(
-            {captures_->all[i].path, 0, cpu.cpu,
+            {captures_->all[i].path,
+             0,
+             cpu.cpu,
              fmt::format("the statistics count {} overwritten and {} dropped events", cpu.overrun,
                          cpu.dropped + cpu.commit_overrun),
-             GapKind::Loss});
+             GapKind::Loss,
+             {captures_->all[i].places.whole(cpu.cpu)}});
         verdict.lost += cpu.dropped + cpu.commit_overrun;
       }
     for (const KeepRequest& keep : keep_) {
@@ -326,6 +362,7 @@ class Validation {
   const Limits judging_limits_;
   std::int64_t judged_ = 0;
   bool cut_short_ = false;
+  Inside inside_;
   Diagnostics& diagnostics_;
   std::vector<KeepRequest> keep_;
   Moment topology_at_;

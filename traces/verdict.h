@@ -11,6 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include "traces/places.h"
+
 namespace luproof::traces {
 
 // Known: violations that a baseline lists, and no other.
@@ -54,6 +56,7 @@ struct Kept {
   std::string file;                  // where it began
   std::optional<std::int64_t> line;  // none: it existed when the capture began, or never did
   bool began = false;
+  int upheld = 0;  // how much of what was promised was ever seen to be so
 };
 
 // Note: worth knowing. Unseen: no "conforms" with it. Loss: events are missing, so that even a
@@ -67,6 +70,28 @@ struct Gap {
   int cpu = -1;           // -1: all, or unknown
   std::string what;
   GapKind kind = GapKind::Unseen;
+  std::vector<GapPlace> where = {};  // on each CPU, of events that are missing
+};
+
+// A line of a capture.
+struct LinePlace {
+  std::string file;
+  std::int64_t line = 0;
+  std::string quote;
+  std::vector<std::int64_t> inside;  // lines inside its call, which only show it once more
+};
+struct Moved {
+  LinePlace line, to;
+  bool before = true;  // false: behind `to`
+};
+// What would have to be different for nothing to be lost; each of the two is enough. Lines inside
+// the call of a line that goes or moves are gone with it.
+struct Difference {
+  std::vector<LinePlace> without;
+  bool smallest = false;  // fewer lines would not do; false: none of these could stay, at least
+  std::vector<Moved> moved;
+  bool bounded = false;  // not everything could be tried
+  std::string reason;    // why there is nothing of the kind
 };
 
 // A name and how many lines had it, or how often a rule fired.
@@ -95,6 +120,7 @@ struct TraceVerdict {
   std::vector<Kept> kept;
   std::vector<Gap> gaps;
   std::optional<std::vector<BaselineUse>> baseline;
+  std::optional<Difference> different;
   std::vector<std::string> changes;  // between the dumps of before and after
   std::vector<std::string> assumptions;
   std::vector<std::string> unexercised;
