@@ -53,15 +53,18 @@ const std::array<AnomalyInfo, kAnomalies>& anomaly_table() {
        "events that do not fit the format that the file gives for them"},
       {Anomaly::BadSection, "bad-section", Effect::Damage,
        "parts of the file (formats, names, statistics) that are damaged or missing"},
+      {Anomaly::PassedOver, "passed-over", Effect::Note,
+       "lines without a name that is asked for were only counted: damage inside them is not seen"},
   }};
   return table;
 }
 
 const AnomalyInfo& info(Anomaly kind) { return anomaly_table()[static_cast<std::size_t>(kind)]; }
 
-void CaptureHealth::count(Anomaly kind, std::int64_t line) {
+void CaptureHealth::count(Anomaly kind, std::int64_t line, std::int64_t times) {
   Tally& tally = tallies[static_cast<std::size_t>(kind)];
-  if (tally.count++ == 0) tally.first_line = line;
+  if (tally.count == 0) tally.first_line = line;
+  tally.count += times;
 }
 
 Effect CaptureHealth::worst() const {

@@ -43,8 +43,9 @@ enum class Anomaly : std::uint8_t {
   BadPage,
   BadEvent,
   BadSection,
+  PassedOver,
 };
-inline constexpr std::size_t kAnomalies = static_cast<std::size_t>(Anomaly::BadSection) + 1;
+inline constexpr std::size_t kAnomalies = static_cast<std::size_t>(Anomaly::PassedOver) + 1;
 
 // Note: nothing is missing. Loss: events are missing or nameless. Damage: the file is not what
 // the tracer wrote. After Loss or Damage a capture that shows no violation does not prove one away.
@@ -93,7 +94,7 @@ struct CaptureHealth {
   std::map<int, LostOnCpu> lost;
   std::vector<CpuStats> stats;  // that the file itself holds
 
-  void count(Anomaly kind, std::int64_t line);
+  void count(Anomaly kind, std::int64_t line, std::int64_t times = 1);
   const Tally& of(Anomaly kind) const { return tallies[static_cast<std::size_t>(kind)]; }
   // The worst of what was counted; only a Note leaves "conforms" possible.
   Effect worst() const;

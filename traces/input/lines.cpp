@@ -10,7 +10,7 @@ constexpr std::size_t kBlock = std::size_t{256} << 10;  // fits the second-level
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 }  // namespace
 
-Lines::Lines(BytesPtr bytes) : bytes_(std::move(bytes)), buffer_(kBlock) {
+Lines::Lines(BytesPtr bytes) : bytes_(std::move(bytes)), buffer_(kBlock + kBehind) {
   end_ = read_fully(*bytes_, buffer_.data(), kLongestLine);
   if (head().starts_with(kByteOrderMark)) begin_ = kByteOrderMark.size();
 }
@@ -23,7 +23,7 @@ bool Lines::fill() {
     end_ -= begin_;
     begin_ = 0;
   }
-  const std::size_t got = bytes_->read(buffer_.data() + end_, buffer_.size() - end_);
+  const std::size_t got = bytes_->read(buffer_.data() + end_, kBlock - end_);
   end_ += got;
   ended_ = got == 0;
   return !ended_;
@@ -40,6 +40,17 @@ bool Lines::skip_rest() {
     }
     begin_ = end_;
     if (!fill()) return false;
+  }
+}
+
+std::string_view Lines::ahead() {
+  if (skipping_) return {};
+  for (;;) {
+    const std::size_t size = end_ - begin_;
+    const void* const last = ::memrchr(buffer_.data() + begin_, '\n', size);
+    if (last != nullptr)
+      return {at(), static_cast<std::size_t>(static_cast<const char*>(last) - at()) + 1};
+    if (size > kLongestLine || !fill()) return {};
   }
 }
 

@@ -24,6 +24,14 @@ class Lines {
   // The next line without its end, whether "\n" or "\r\n"; valid until the next call.
   bool next(std::string_view& line);
 
+  // The whole lines that are in memory, from the next one on, with their ends; none if the next
+  // line is not there to its end. What is read of them with next() or left out with skip() is the
+  // same as elsewhere. kBehind bytes behind them can be read.
+  std::string_view ahead();
+  void skip(std::size_t bytes) { begin_ += bytes; }
+  const char* at() const { return buffer_.data() + begin_; }
+  static constexpr std::size_t kBehind = 128;
+
   // Of the line that was taken last: longer than kLongestLine; the file ended in it.
   bool too_long() const { return too_long_; }
   bool cut() const { return cut_; }

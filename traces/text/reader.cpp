@@ -98,6 +98,7 @@ bool TextReader::next(TraceLine& line) {
   for (;;) {
     health_.lines += taken_ - 1;
     taken_ = 1;
+    if (!words_.empty() && !in_header_ && leave_out()) continue;
     if (!lines_.next(raw_)) break;
     ++health_.lines;
     taken_ = lines_.taken();
@@ -110,6 +111,73 @@ bool TextReader::next(TraceLine& line) {
   }
   if (!finished_) finish();
   return false;
+}
+
+void TextReader::words(std::vector<std::string> words) {
+  // What no line may be left out for: it is no event, or one that hides another.
+  constexpr const char* kAlways[] = {": (0x",       ": (ffff", ": 0xffff",     "nknown type ",
+                                     "NKNOWN TYPE", "TOO BIG", "0000:",        "# tracer",
+                                     "CORRUPTED",   "EVENTS",  "Linux version"};
+  if (words.empty() || style_ != text::Style::Default || health_.header.report ||
+      !text::Quick::available())
+    return;
+  words_ = std::move(words);
+  words_.insert(words_.end(), std::begin(kAlways), std::end(kAlways));
+}
+
+// Whether the capture so far gives no reason to doubt the lines that would be passed over.
+bool TextReader::clean() const {
+  for (const AnomalyInfo& entry : anomaly_table())
+    if (entry.effect == Effect::Damage && health_.of(entry.kind).count > 0) return false;
+  return health_.of(Anomaly::UnresolvedFunction).count == 0 &&
+         health_.of(Anomaly::UnknownType).count == 0 &&
+         health_.of(Anomaly::FoundBySearch).count == 0;
+}
+
+// The next piece of the capture that is in memory. False if its lines have to be read one by one.
+bool TextReader::fresh_block() {
+  read_ += text_.size();
+  text_ = lines_.ahead();
+  place_ = 0;
+  if (text_.empty()) return false;
+  if (!sieve_) sieve_.emplace(words_, text_);
+  if (!sieve_->usable() || health_.header.report) {
+    words_.clear();
+    text_ = {};
+    return false;
+  }
+  sieve_->scan(text_, true, block_);
+  return true;
+}
+
+// Counts lines that nobody asks about. False if the next line has to be read. The first line of
+// each block is always read, so that the times of a long capture are known.
+bool TextReader::leave_out() {
+  if (text_.empty() || lines_.at() == text_.data() + text_.size()) {
+    fresh_block();
+    return false;
+  }
+  const auto at = static_cast<std::size_t>(lines_.at() - text_.data());
+  if (block_.odd || !quick_.learned() || callers_ != true) return false;
+  while (place_ < block_.places.size() && block_.places[place_] < at) ++place_;
+  std::size_t stop = text_.size();
+  if (place_ < block_.places.size())
+    stop = text_.rfind('\n', block_.places[place_]) + 1;  // none: the first line, from 0
+  if (stop == at) return false;
+  if (read_ + at >= looked_at_ && clean()) {
+    const std::int64_t lines = text::Sieve::lines(block_, at, stop);
+    health_.count(Anomaly::PassedOver, health_.lines + 1, lines);
+    health_.lines += lines;
+    health_.events += lines;
+    lines_.skip(stop - at);
+    return true;
+  }
+  const text::Quick::Passed passed =
+      quick_.pass(text_, at, stop, block_.newlines.data(), last_time_);
+  health_.lines += passed.lines;
+  health_.events += passed.lines;
+  lines_.skip(passed.at - at);
+  return passed.at == stop && passed.lines > 0;
 }
 
 // True if the line belongs to the header and says nothing else.
@@ -160,6 +228,7 @@ bool TextReader::read_columns(std::string_view text, Style style, TraceLine& lin
                                                : text::split_perf(text, columns);
   if (!split) return false;
   ++health_.events;
+  if (!words_.empty()) quick_.learn(text, columns);
   line.task = columns.task;
   line.pid = columns.pid;
   line.cpu = columns.cpu;

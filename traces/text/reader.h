@@ -16,6 +16,8 @@
 
 #include "traces/reader.h"
 #include "traces/text/graph.h"
+#include "traces/text/quick.h"
+#include "traces/text/sieve.h"
 #include "traces/text/style.h"
 #include "traces/text/unwrapped.h"
 
@@ -28,10 +30,16 @@ class TextReader : public CaptureReader {
   bool next(TraceLine& line) override;
   std::string quote(const TraceLine&) const override { return std::string(raw_); }
   std::optional<Refusal> refusal() const override;
+  void words(std::vector<std::string> words) override;
 
+  // How much of a capture is looked at line by line before lines are passed over.
+  void look_at_first(std::uint64_t bytes) { looked_at_ = bytes; }
   text::Style style() const { return style_; }
 
  private:
+  bool leave_out();
+  bool fresh_block();
+  bool clean() const;
   bool read_line(TraceLine& line);
   bool read_header(std::string_view text);
   bool read_styled(std::string_view text, text::Style style, TraceLine& line);
@@ -65,6 +73,16 @@ class TextReader : public CaptureReader {
   int taken_ = 1;                     // lines of the file in the line that was read last
   bool zeros_ = false;                // so far the file has only zero bytes
   bool cut_ = false;
+
+  // Leaving out what nobody asks about.
+  std::vector<std::string> words_;
+  std::optional<text::Sieve> sieve_;
+  text::Quick quick_;
+  text::Sieve::Block block_;
+  std::string_view text_;   // what block_ is of
+  std::size_t place_ = 0;   // of block_, the next one
+  std::uint64_t read_ = 0;  // bytes before text_
+  std::uint64_t looked_at_ = std::uint64_t{16} << 20;
 };
 
 }  // namespace luproof::traces

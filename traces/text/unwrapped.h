@@ -24,6 +24,10 @@ class Unwrapped {
   bool too_long() const { return lines_.too_long(); }
   bool cut() const { return lines_.cut(); }
   const std::string& problem() const { return lines_.problem(); }
+  // As input::Lines; nothing where lines may have to be put together.
+  std::string_view ahead() { return mail_ ? std::string_view{} : lines_.ahead(); }
+  void skip(std::size_t bytes) { lines_.skip(bytes); }
+  const char* at() const { return lines_.at(); }
   // How many lines of the file the last one was made of.
   int taken() const { return taken_; }
 
