@@ -129,9 +129,9 @@ std::string different(const Difference& difference) {
   const auto line = [](const traces::LinePlace& place) { return fmt::format("{}", place.line); };
   const bool inner = std::any_of(difference.without.begin(), difference.without.end(),
                                  [](const auto& place) { return !place.inside.empty(); });
-  std::string out = "\nNothing would be lost\n";
+  std::string out = "\nWhat would have to be different for nothing to be lost:\n";
   if (difference.without.empty())
-    return fmt::format("\nNo line that goes or moves would help: {}\n",
+    return fmt::format("\nNothing that lines could do differently would help: {}\n",
                        printable(difference.reason));
   out +=
       fmt::format("  without line{} {}{}{}\n", difference.without.size() == 1 ? "" : "s",
