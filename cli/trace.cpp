@@ -1,21 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// `luproof trace CAPTURE...`: did what had to survive survive, as far as the captures show?
+// `luproof trace CAPTURE...` and `luproof trace FOLDER`: did what had to survive survive, as far as
+// the captures show?
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 
 #include "cli/commands.h"
 #include "cli/options.h"
+#include "cli/progress.h"
+#include "cli/trace_run.h"
+#include "report/facts.h"
 #include "report/trace_report.h"
 #include "traces/validator.h"
 
 namespace luproof::cli {
 namespace {
 
+namespace fs = std::filesystem;
+
+constexpr std::size_t kLargestBaseline = std::size_t{4} << 20;
+constexpr double kLongestTimeout = 1e9;  // seconds; beyond it the clock's arithmetic would overflow
+
 struct Trace {
   traces::ValidateOptions options;
-  std::string format = "text";
+  std::string format = "text", inconclusive = "skip", memory, baseline, write_baseline, today;
+  TraceLimits limits;
+  int jobs = 2;
   SpecsOption specs;
   ColourOption colour;
 
@@ -23,13 +35,22 @@ struct Trace {
   int run();
 
  private:
-  std::vector<std::string> arguments() const;
+  bool prepare(model::Diagnostics& diagnostics);
+  bool of_folder() const;
+  int explain();
+  report::TraceRuns runs(model::Diagnostics& diagnostics);
+  std::string report_of(const report::TraceRuns& all) const;
+  std::vector<std::string> tail() const;
+  std::string command() const;
+
+  traces::Day day_ = traces::today();
 };
 
 void Trace::declare(CLI::App& app) {
   app.add_option("CAPTURE", options.captures,
                  "What a kernel recorded (ftrace text, trace.dat, a log, perf script; packed or\n"
-                 "not; - is standard input), one for each kernel, in the order of their lives");
+                 "not; - is standard input), one for each kernel, in the order of their lives;\n"
+                 "or a folder of runs");
   app.add_option("--topology", options.topology, "What lspci -D -xxxx printed (as root)");
   app.add_option("--topology-at", options.topology_at,
                  "When that was: start, line:N, marker:TEXT, time:SECONDS or kexec");
@@ -57,56 +78,141 @@ void Trace::declare(CLI::App& app) {
                "List events that no rule binds, and rules that never fired");
   app.add_option("--slice", options.slice,
                  "Write the fewest lines of the capture that have the same verdict to this file");
-  app.add_option("--format", format, "text or json")->check(CLI::IsMember({"text", "json"}));
+  app.add_option("--format", format, "text, json (one object) or junit (XML)")
+      ->check(CLI::IsMember({"text", "json", "junit"}));
+  app.add_option("--jobs", jobs, "Runs of a folder at a time (default: 2)")
+      ->check(CLI::Range(1, 256));
+  app.add_option("--baseline", baseline, "Known violations, which do not fail: YAML, docs/ci.md");
+  app.add_option("--write-baseline", write_baseline,
+                 "Write the baseline by which everything found now is known");
+  app.add_option("--today", today, "The day to hold the baseline's to (default: the clock's)");
+  app.add_option("--inconclusive", inconclusive,
+                 "What is inconclusive: skip (status 3, skipped in JUnit) or fail (status 1)")
+      ->check(CLI::IsMember({"skip", "fail"}));
+  app.add_option("--timeout", limits.seconds, "Stop each run after SECONDS, with what is known")
+      ->check(CLI::Range(0.0, kLongestTimeout));
+  app.add_option("--memory", memory, "Stop each run at SIZE of memory: 64M, 2G");
   specs.declare(app);
   colour.declare(app);
 }
 
-// The command line again, in one order.
-std::vector<std::string> Trace::arguments() const {
-  std::vector<std::string> all = options.captures;
+// What has to be known before anything is read.
+bool Trace::prepare(model::Diagnostics& diagnostics) {
+  options.specs = specs.folder();
+  if (!memory.empty()) {
+    if (const auto size = parse_size(memory))
+      limits.memory = *size;
+    else
+      diagnostics.error({}, fmt::format("--memory {} is no size", model::printable(memory)),
+                        "a number with K, M or G: 512M, 2G");
+  }
+  if (!today.empty()) {
+    if (const auto day = traces::read_day(today))
+      day_ = *day;
+    else
+      diagnostics.error({}, fmt::format("--today {} is no day", model::printable(today)),
+                        "2027-01-31");
+  }
+  if (!baseline.empty()) {
+    const auto source = model::read_source(baseline, kLargestBaseline, diagnostics);
+    auto known = source ? traces::read_baseline(source, day_, diagnostics) : std::nullopt;
+    if (known) options.baseline = std::make_shared<const traces::Baseline>(std::move(*known));
+  }
+  if (options.captures.empty() && (options.topology.empty() || options.topology_after.empty()))
+    diagnostics.error({}, "trace needs a capture, or the dumps of before and after",
+                      "luproof trace FILE…, luproof trace FOLDER, or --topology BEFORE "
+                      "--topology-after AFTER");
+  std::error_code unknown;
+  for (const std::string& capture : options.captures)
+    if (fs::is_directory(capture, unknown) && options.captures.size() > 1)
+      diagnostics.error({}, fmt::format("{} is a folder: it is judged alone", capture),
+                        "captures of one run are files; a folder holds runs");
+  if (of_folder())
+    for (const auto& [given, name] : {std::pair{!options.stats.empty(), "--stats"},
+                                      {!options.explain.empty(), "--explain-line"},
+                                      {!options.slice.empty(), "--slice"},
+                                      {!options.topology_after.empty(), "--topology-after"}})
+      if (given)
+        diagnostics.error({}, fmt::format("{} is of one run, not of a folder", name),
+                          "name the captures of the run, or say it in captures.yaml");
+  return diagnostics.ok();
+}
+
+bool Trace::of_folder() const {
+  std::error_code unknown;
+  return options.captures.size() == 1 && fs::is_directory(options.captures.front(), unknown);
+}
+
+// The end of the command line, the same for every run.
+std::vector<std::string> Trace::tail() const {
+  std::vector<std::string> all;
   const auto add = [&](const char* name, const std::string& value) {
     if (!value.empty()) all.insert(all.end(), {name, value});
   };
-  add("--topology", options.topology);
-  if (options.topology_at != traces::ValidateOptions{}.topology_at)
-    add("--topology-at", options.topology_at);
-  add("--topology-after", options.topology_after);
-  for (const std::string& keep : options.keep) add("--keep", keep);
-  if (options.claim != traces::ValidateOptions{}.claim) add("--claim", options.claim);
-  for (const std::string& stats : options.stats) add("--stats", stats);
-  for (const std::string& probes : options.probes) add("--probes", probes);
-  if (options.strict) all.emplace_back("--strict");
-  add("--binding", options.binding);
-  add("--kernel", options.kernel);
-  if (options.coverage) all.emplace_back("--coverage");
   add("--specs", specs.given);
+  add("--baseline", baseline);
+  if (!baseline.empty()) add("--today", traces::day_text(day_));
   return all;
 }
 
-int Trace::run() {
-  options.specs = specs.folder();
+// The command line again, in one order.
+std::string Trace::command() const {
+  std::vector<std::string> all = trace_arguments(options);
+  for (std::string& argument : tail()) all.push_back(std::move(argument));
+  if (inconclusive == "fail") all.insert(all.end(), {"--inconclusive", "fail"});
+  return report::trace_command(all);
+}
+
+int Trace::explain() {
   model::Diagnostics diagnostics;
-  if (options.captures.empty() && (options.topology.empty() || options.topology_after.empty())) {
-    diagnostics.error(model::Span{}, "trace needs a capture, or the dumps of before and after",
-                      "luproof trace FILE…, or --topology BEFORE --topology-after AFTER");
-    report_diagnostics(diagnostics);
-    return report::kWrongInput;
-  }
   const auto verdict = traces::validate(options, diagnostics);
-  if (const int status = report_diagnostics(diagnostics); status != report::kHolds || !verdict)
-    return report::kWrongInput;
-  if (!options.explain.empty()) {
-    fmt::print("{}", format == "json" ? report::explained_json(*verdict)
-                                      : report::explained_text(*verdict));
-    return report::kHolds;
+  if (report_diagnostics(diagnostics) != report::kHolds || !verdict) return report::kWrongInput;
+  fmt::print(
+      "{}", format == "json" ? report::explained_json(*verdict) : report::explained_text(*verdict));
+  return report::kHolds;
+}
+
+// What is wrong with the input of single runs is said at once, and is part of the report too.
+report::TraceRuns Trace::runs(model::Diagnostics& diagnostics) {
+  report::TraceRuns all;
+  all.command = command();
+  all.inconclusive_fails = inconclusive == "fail";
+  if (of_folder()) {
+    all.folder = options.captures.front();
+    judge_folder(all.folder, options, limits, jobs, tail(), all, diagnostics);
+  } else {
+    const std::string& name =
+        options.captures.empty() ? options.topology_after : options.captures.front();
+    const report::Style style{format == "text" && colour.use()};
+    all.runs.push_back(judge(name, options, limits, all.command, style));
   }
-  if (format == "json")
-    fmt::print("{}", report::trace_json(*verdict));
-  else
-    fmt::print("{}", report::trace_text(*verdict, report::trace_command(arguments()),
-                                        report::Style{colour.use()}));
-  return verdict->exit_status();
+  return all;
+}
+
+std::string Trace::report_of(const report::TraceRuns& all) const {
+  if (format == "junit") return report::trace_junit(all);
+  if (!all.folder.empty())
+    return format == "json" ? report::batch_json(all)
+                            : report::batch_text(all, report::Style{colour.use()});
+  return format == "json" ? all.runs.front().json : all.runs.front().text;
+}
+
+int Trace::run() {
+  model::Diagnostics diagnostics;
+  if (!prepare(diagnostics)) return report_diagnostics(diagnostics);
+  checker::Limits stop;
+  stop_on_interrupt(stop);
+  options.limits.interrupted = stop.interrupted;
+  if (!options.explain.empty()) return explain();
+  const report::TraceRuns all = runs(diagnostics);
+  if (const int status = report_diagnostics(diagnostics); status != report::kHolds) return status;
+  for (const report::TraceRun& run : all.runs) fmt::print(stderr, "{}", run.errors);
+  fmt::print("{}", report_of(all));
+  std::fflush(stdout);
+  if (!write_baseline.empty() && !write_baseline_of(all, options.baseline.get(), day_,
+                                                    options.strict, write_baseline, diagnostics))
+    return report_diagnostics(diagnostics);
+  return report::exit_status(all);
 }
 
 }  // namespace

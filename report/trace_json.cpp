@@ -24,6 +24,26 @@ Json violation(const traces::TraceViolation& v) {
 
 Json positive(std::int64_t number) { return number > 0 ? Json(number) : Json(nullptr); }
 
+// What the baseline says of a violation.
+void add_standing(const traces::TraceViolation& v, Json& out) {
+  static constexpr const char* kNames[] = {"", "new", "known", "expired"};
+  if (v.standing == traces::Standing::Unasked) return;
+  out["standing"] = kNames[static_cast<int>(v.standing)];
+  if (v.listed_at.empty()) return;
+  out["listed_at"] = printable(v.listed_at);
+  out["listed"] = printable(v.listed);
+}
+
+Json used(const traces::BaselineUse& use) {
+  static constexpr const char* kStates[] = {"seen", "gone", "not-asked"};
+  return {{"property", printable(use.property)},
+          {"function", printable(use.function)},
+          {"kernel", printable(use.kernel)},
+          {"place", printable(use.place)},
+          {"state", kStates[static_cast<int>(use.state)]},
+          {"expired", use.expired}};
+}
+
 Json gap(const traces::Gap& g) {
   static constexpr const char* kKinds[] = {"note", "unseen", "loss"};
   Json where = Json::array();
@@ -96,12 +116,20 @@ std::string trace_json(const traces::TraceVerdict& verdict) {
   out["by_line"] = first ? Json(first->by_line) : Json(nullptr);
   out["event"] = first ? Json(printable(first->event)) : Json(nullptr);
   out["reason"] = printable(verdict.reason);
+  out["kernel"] = verdict.kernel.empty() ? Json(nullptr) : Json(printable(verdict.kernel));
   out["events"] = verdict.events;
   out["bound"] = verdict.bound;
   out["lost"] = verdict.lost;
   out["violations"] = Json::array();
-  for (const auto& each : verdict.violations) out["violations"].push_back(violation(each));
+  for (const auto& each : verdict.violations) {
+    out["violations"].push_back(violation(each));
+    add_standing(each, out["violations"].back());
+  }
   if (verdict.different) out["different"] = different(*verdict.different);
+  if (verdict.baseline) {
+    out["baseline"] = Json::array();
+    for (const auto& each : *verdict.baseline) out["baseline"].push_back(used(each));
+  }
   out["kept"] = Json::array();
   for (const auto& each : verdict.kept) out["kept"].push_back(kept(each));
   out["gaps"] = Json::array();

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "model/source.h"
 #include "report/trace_report.h"
@@ -49,6 +50,7 @@ std::string headline(const TraceVerdict& verdict, const Style& style) {
   const std::string word(traces::outcome_name(verdict.outcome));
   switch (verdict.outcome) {
     case Outcome::Conforms:
+    case Outcome::Known:
       return style.green(word) + ": " + printable(verdict.reason) + "\n";
     case Outcome::Violates: {
       const TraceViolation& first = verdict.violations.front();
@@ -57,6 +59,13 @@ std::string headline(const TraceVerdict& verdict, const Style& style) {
     default:
       return style.yellow(word) + ": " + printable(verdict.reason) + "\n";
   }
+}
+
+// What the baseline says of it.
+std::string standing(const TraceViolation& violation) {
+  static constexpr const char* kWords[] = {"", "new: no baseline lists it",
+                                           "known: ", "no excuse any more: "};
+  return kWords[static_cast<int>(violation.standing)] + printable(violation.listed_at);
 }
 
 std::string detail(const TraceVerdict& verdict, const TraceViolation& first) {
@@ -68,6 +77,9 @@ std::string detail(const TraceVerdict& verdict, const TraceViolation& first) {
                        first.by_line, first.by_line, first.quote);
   out += fmt::format("  {}\n", printable(first.event));
   out += fmt::format("  {} {}\n", first.function, printable(first.because));
+  if (const std::string known = standing(first); !known.empty())
+    out +=
+        fmt::format("  {}{}\n", known, first.listed.empty() ? "" : ": " + printable(first.listed));
   if (first.trust == Trust::IfComplete)
     out += fmt::format("  only if the capture hides nothing: {}\n", printable(first.reason));
   if (const Kept* const kept = kept_as(verdict, first.function))
@@ -183,11 +195,22 @@ std::string trace_text(const TraceVerdict& verdict, const std::string& command,
   const bool shown = !verdict.violations.empty();
   if (shown) out += detail(verdict, verdict.violations.front());
   out += list("Also:", verdict.violations, 1, [](const TraceViolation& v) {
+    const std::string known = standing(v);
     return fmt::format(
-        "{} {} of {}: {}{}", place(v), v.property, v.function, printable(v.event),
-        v.trust == Trust::Certain ? "" : " (not certain: " + printable(v.reason) + ")");
+        "{} {} of {}: {}{}{}", place(v), v.property, v.function, printable(v.event),
+        v.trust == Trust::Certain ? "" : " (not certain: " + printable(v.reason) + ")",
+        known.empty() ? "" : " (" + known + ")");
   });
   if (verdict.different) out += different(*verdict.different);
+  std::vector<traces::BaselineUse> gone;
+  if (verdict.baseline)
+    std::copy_if(verdict.baseline->begin(), verdict.baseline->end(), std::back_inserter(gone),
+                 [](const auto& use) { return use.state == traces::BaselineUse::State::Gone; });
+  out += list("No longer seen, the baseline can do without:", gone, 0,
+              [](const traces::BaselineUse& use) {
+                return fmt::format("{}: {} of {}", printable(use.place), printable(use.property),
+                                   printable(use.function));
+              });
   out += list("Kept:", verdict.kept, 0, [](const Kept& kept) {
     return fmt::format("{} ({}) {}", kept.function, kept.claim, since(kept));
   });

@@ -10,10 +10,16 @@ namespace luproof::traces {
 namespace {
 
 std::string excuse_of(const BaselineEntry& entry) {
-  std::string text = fmt::format("{}: {}", entry.place, entry.reason);
+  std::string text = entry.reason;
   if (!entry.owner.empty()) text += fmt::format(" (owner: {})", entry.owner);
   if (entry.expires) text += fmt::format(", until {}", day_text(*entry.expires));
   return text;
+}
+
+// What is lost may have been what the entry is about.
+bool lossy(const TraceVerdict& verdict) {
+  return std::any_of(verdict.gaps.begin(), verdict.gaps.end(),
+                     [](const Gap& gap) { return gap.kind == GapKind::Loss; });
 }
 
 }  // namespace
@@ -73,6 +79,7 @@ bool BaselineEntry::lists(const TraceViolation& violation) const {
 
 void mark_known(const Baseline& baseline, TraceVerdict& verdict) {
   const auto release = read_release(verdict.kernel);
+  const bool lost = lossy(verdict);
   verdict.baseline.emplace();
   std::vector<bool> seen(baseline.entries.size());
   const auto expired = [&](const BaselineEntry& entry) {
@@ -80,6 +87,7 @@ void mark_known(const Baseline& baseline, TraceVerdict& verdict) {
   };
   for (TraceViolation& violation : verdict.violations) {
     violation.standing = Standing::New;
+    violation.listed_at.clear();
     violation.listed.clear();
     for (std::size_t i = 0; i < baseline.entries.size(); ++i) {
       const BaselineEntry& entry = baseline.entries[i];
@@ -88,12 +96,13 @@ void mark_known(const Baseline& baseline, TraceVerdict& verdict) {
       // Of several entries one that still excuses is enough.
       if (violation.standing == Standing::Known) continue;
       violation.standing = expired(entry) ? Standing::Expired : Standing::Known;
+      violation.listed_at = entry.place;
       violation.listed = excuse_of(entry);
     }
   }
   for (std::size_t i = 0; i < baseline.entries.size(); ++i) {
     const BaselineEntry& entry = baseline.entries[i];
-    const bool asked = entry.for_kernel(release) &&
+    const bool asked = !lost && entry.for_kernel(release) &&
                        std::any_of(verdict.kept.begin(), verdict.kept.end(), [&](const Kept& kept) {
                          return kept.began && glob_fits(entry.function, kept.function);
                        });

@@ -54,7 +54,7 @@ class Folder {
       : below_(std::move(below)), top_(top), common_(common), batch_(batch) {}
 
   void add(const fs::path& path) {
-    File file{path.filename().string(), path, {}};
+    File file{path.filename().string(), path.lexically_normal(), {}};
     file.parts = read_file_name(file.name);
     files_.push_back(std::move(file));
   }
@@ -68,14 +68,25 @@ class Folder {
     for (const File& file : files_)
       if (file.parts.kind != NameKind::Capture && file.parts.kind != NameKind::Other &&
           used_.count(file.name) == 0)
-        leave_out(file, file.parts.kind == NameKind::LaterDump
-                            ? "a dump, not of before: captures.yaml can say where it belongs"
-                            : "belongs to no capture beside it by its name");
+        leave_out(file, why_unused(file));
   }
 
  private:
   void leave_out(const File& file, std::string why) {
     batch_.left_out.push_back({below_ + file.name, std::move(why)});
+  }
+
+  std::string why_unused(const File& file) const {
+    if (file.parts.kind == NameKind::LaterDump)
+      return "a dump, not of before: captures.yaml can say where it belongs";
+    if (file.parts.kind == NameKind::Dump)
+      for (const File& other : files_)
+        if (used_.count(other.name) > 0 && other.parts.kind == NameKind::Dump &&
+            other.parts.stem == file.parts.stem)
+          return fmt::format("{} says the same and more", printable(other.name));
+    if (file.parts.kind == NameKind::Setup && !defines_probes(file))
+      return "it defines no probe and names no kernel";
+    return "by its name it belongs to no capture beside it";
   }
 
   // The captures; whatever is none is listed.
@@ -143,7 +154,21 @@ class Folder {
   }
 
   void note(std::string what) {
-    batch_.notes.push_back((below_.empty() ? "" : below_ + ": ") + std::move(what));
+    const std::string folder = below_.substr(0, below_.rfind('/'));
+    batch_.notes.push_back((folder.empty() ? "" : folder + ": ") + std::move(what));
+  }
+
+  // What a script noted about its tracing may name the kernel, which ftrace text does not.
+  static std::string kernel_of(const File& setup) {
+    static constexpr std::string_view kWords = "Linux version ";
+    Diagnostics ignored;
+    const auto source = model::read_source(setup.path.string(), kLargestSetup, ignored);
+    if (!source) return {};
+    const std::string_view text = source->text;
+    const std::size_t at = text.find(kWords);
+    if (at == std::string_view::npos) return {};
+    const std::string_view rest = text.substr(at + kWords.size());
+    return std::string(rest.substr(0, rest.find_first_of(" \n\r")));
   }
 
   void run(std::string name, const std::vector<const File*>& captures) {
@@ -156,8 +181,13 @@ class Folder {
       const File* const stats = side(*capture, NameKind::Stats);
       options.stats.push_back(stats != nullptr ? take(*stats) : "");
       const File* file = side(*capture, NameKind::Probes);
-      if (file == nullptr) file = side(*capture, NameKind::Setup);
+      const File* const setup = side(*capture, NameKind::Setup);
+      if (file == nullptr) file = setup;
       if (file != nullptr && defines_probes(*file)) probes.push_back(take(*file));
+      if (setup != nullptr && options.kernel.empty()) {
+        options.kernel = kernel_of(*setup);
+        if (!options.kernel.empty()) take(*setup);
+      }
     }
     if (common_.probes.empty()) options.probes = std::move(probes);
     if (common_.topology.empty()) options.topology = dump_of(run.name, *captures.front());

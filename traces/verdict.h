@@ -46,7 +46,7 @@ struct TraceViolation {
   Trust trust = Trust::Certain;
   int capture = 0;  // index of the file
   Standing standing = Standing::Unasked;
-  std::string listed;  // where and why the baseline lists it
+  std::string listed_at, listed;  // where the baseline lists it, and why
 };
 
 struct Kept {

@@ -39,6 +39,7 @@ class Folder {
     text << std::ifstream(file, std::ios::binary).rdbuf();
     return text.str();
   }
+  std::string path() const { return path_.string(); }
   // `in`: where the tool is started, by default this folder.
   Ran run(const std::string& arguments, const std::string& in = "") const {
     const std::string folder = in.empty() ? path_.string() : in;

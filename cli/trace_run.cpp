@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cli/trace_run.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "cli/apart.h"
+#include "cli/progress.h"
+#include "report/facts.h"
+#include "report/trace_report.h"
+#include "traces/batch.h"
+
+namespace luproof::cli {
+
+using Json = nlohmann::json;
+using report::TraceRun;
+using traces::TraceVerdict;
+using traces::ValidateOptions;
+
+namespace {
+
+// After its own limits a run has this much more, to end by itself.
+constexpr double kHardFactor = 1.5, kHardSeconds = 10;
+constexpr std::size_t kHardBytes = std::size_t{256} << 20;
+
+void add_verdict(TraceRun& run, const TraceVerdict& verdict, const std::string& command,
+                 const report::Style& style) {
+  run.status = verdict.exit_status();
+  run.json = report::trace_json(verdict);
+  run.text = report::trace_text(verdict, command, style);
+}
+
+std::string packed(const TraceRun& run) {
+  return Json{
+      {"status", run.status}, {"json", run.json}, {"text", run.text}, {"errors", run.errors}}
+      .dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+bool unpack(const std::string& text, TraceRun& run) {
+  const Json json = Json::parse(text, nullptr, false);
+  if (!json.is_object()) return false;
+  run.status = json.value("status", static_cast<int>(report::kWrongInput));
+  run.json = json.value("json", "");
+  run.text = json.value("text", "");
+  run.errors = json.value("errors", "");
+  return true;
+}
+
+// What to say of a run whose process left nothing behind.
+void without_result(const std::string& ended, const std::string& command, TraceRun& run) {
+  if (ended.starts_with("--") || ended == "Ctrl-C") {
+    TraceVerdict verdict;
+    verdict.outcome = traces::Outcome::Inconclusive;
+    verdict.reason = fmt::format("ended by {} before anything was known", ended);
+    return add_verdict(run, verdict, command, report::Style{});
+  }
+  run.status = report::kWrongInput;
+  run.errors =
+      fmt::format("luproof itself failed on it ({}): please report this, with the capture\n  {}\n",
+                  ended, command);
+}
+
+}  // namespace
+
+std::vector<std::string> trace_arguments(const traces::ValidateOptions& options) {
+  std::vector<std::string> all = options.captures;
+  const auto add = [&](const char* name, const std::string& value) {
+    if (!value.empty()) all.insert(all.end(), {name, value});
+  };
+  const traces::ValidateOptions usual;
+  add("--topology", options.topology);
+  if (options.topology_at != usual.topology_at) add("--topology-at", options.topology_at);
+  add("--topology-after", options.topology_after);
+  for (const std::string& keep : options.keep) add("--keep", keep);
+  if (options.claim != usual.claim) add("--claim", options.claim);
+  // They belong to captures by their order: one that is missing keeps its place.
+  std::size_t with_stats = options.stats.size();
+  while (with_stats > 0 && options.stats[with_stats - 1].empty()) --with_stats;
+  for (std::size_t i = 0; i < with_stats; ++i) all.insert(all.end(), {"--stats", options.stats[i]});
+  for (const std::string& probes : options.probes) add("--probes", probes);
+  if (options.strict) all.emplace_back("--strict");
+  add("--binding", options.binding);
+  add("--kernel", options.kernel);
+  if (options.coverage) all.emplace_back("--coverage");
+  return all;
+}
+
+TraceRun judge(const std::string& name, ValidateOptions options, const TraceLimits& limits,
+               const std::string& command, const report::Style& style) {
+  TraceRun run;
+  run.name = name;
+  run.captures = options.captures;
+  if (limits.seconds > 0) options.limits.set_timeout(limits.seconds);
+  options.limits.memory = limits.memory;
+  const auto begun = traces::Limits::Clock::now();
+  model::Diagnostics diagnostics;
+  const auto verdict = traces::validate(options, diagnostics);
+  run.seconds = std::chrono::duration<double>(traces::Limits::Clock::now() - begun).count();
+  run.errors = diagnostics.render();
+  if (verdict && diagnostics.ok())
+    add_verdict(run, *verdict, command, style);
+  else
+    run.status = report::kWrongInput;
+  return run;
+}
+
+bool judge_folder(const std::string& folder, const ValidateOptions& common,
+                  const TraceLimits& limits, int jobs, const std::vector<std::string>& tail,
+                  report::TraceRuns& all, model::Diagnostics& diagnostics) {
+  traces::Batch batch;
+  if (!traces::find_runs(folder, common, batch, diagnostics)) return false;
+  all.notes = std::move(batch.notes);
+  for (traces::LeftOut& each : batch.left_out)
+    all.left_out.emplace_back(std::move(each.file), std::move(each.why));
+  all.runs.resize(batch.runs.size());
+  std::size_t finished = 0;
+  const auto command_of = [&](std::size_t i) {
+    std::vector<std::string> words = trace_arguments(batch.runs[i].options);
+    words.insert(words.end(), tail.begin(), tail.end());
+    return report::trace_command(words);
+  };
+  const ApartLimits hard{limits.seconds > 0 ? limits.seconds * kHardFactor + kHardSeconds : 0,
+                         limits.memory > 0 ? limits.memory * 2 + kHardBytes : 0};
+  const auto work = [&](std::size_t i) {
+    return packed(
+        judge(batch.runs[i].name, batch.runs[i].options, limits, command_of(i), report::Style{}));
+  };
+  const auto done = [&](std::size_t i, Apart apart) {
+    TraceRun& run = all.runs[i];
+    run.name = batch.runs[i].name;
+    run.captures = batch.runs[i].options.captures;
+    run.seconds = apart.seconds;
+    if (apart.ended.empty() && !unpack(apart.result, run)) apart.ended = "no result";
+    if (!apart.ended.empty()) without_result(apart.ended, command_of(i), run);
+    show_done("run", ++finished, batch.runs.size());
+  };
+  show_done("run", 0, batch.runs.size());
+  apart(batch.runs.size(), jobs, hard, work, done);
+  end_progress();
+  return true;
+}
+
+}  // namespace luproof::cli
