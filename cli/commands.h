@@ -14,6 +14,7 @@ Action check_command(CLI::App& app);
 Action test_command(CLI::App& app);
 Action lint_command(CLI::App& app);
 Action trace_command(CLI::App& app);
+Action probes_command(CLI::App& app);
 Action explain_command(CLI::App& app);
 Action diff_command(CLI::App& app);
 Action rules_command(CLI::App& app);

@@ -31,6 +31,7 @@ constexpr std::array kCommands = {
     Command{"rules", "List the rules of the packs, with sources and users", rules_command},
     Command{"show", "Show what a spec or a dump consists of", show_command},
     Command{"trace", "Say whether captures of a kernel kept what had to survive", trace_command},
+    Command{"probes", "Say what to record of a kernel for trace to judge", probes_command},
 };
 
 constexpr const char* kStatus =

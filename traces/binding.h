@@ -14,6 +14,7 @@
 
 #include "model/model.h"
 #include "traces/line.h"
+#include "traces/probes/record.h"
 
 namespace re2 {
 class RE2;
@@ -110,6 +111,8 @@ struct Binding {
   void add_groups(const Meaning& meaning, TraceLine& line) const;
   // The symbol that a line shows: the probed function, not the probe's own name.
   std::string_view symbol_of(const TraceLine& line) const;
+
+  std::vector<Recorded> record;  // what `luproof probes` records
 };
 
 // The keys of a file and of one of its lines; specs/bindings/binding.schema.json lists them too.

@@ -24,8 +24,8 @@ constexpr std::size_t kLargestFile = std::size_t{1} << 20;
 constexpr std::size_t kMostFiles = 16;  // that one binding is made of
 constexpr std::int64_t kPatternMemory = 1 << 20;
 
-const std::vector<std::string> kFileKeys = {"bindings", "about",  "cite",  "model", "existence",
-                                            "use",      "probes", "needs", "lines"};
+const std::vector<std::string> kFileKeys = {"bindings", "about",  "cite",  "model",  "existence",
+                                            "use",      "probes", "needs", "record", "lines"};
 const std::vector<std::string> kLineKeys = {
     "symbol",  "message", "name",  "about",    "cite",     "with",    "when",
     "callers", "silent",  "event", "decode",   "tells",    "counted", "confirmed-by",
@@ -62,6 +62,8 @@ class Reader {
     if (const YamlEntry* const needs = root.find("needs"))
       for (const YamlEntry& entry : needs->value.entries)
         binding.needs[entry.key.text] = texts(entry.value);
+    if (const YamlEntry* const record = root.find("record"))
+      read_record(record->value, source, binding.record, diagnostics_);
     const YamlEntry* const lines = root.find("lines");
     if (lines == nullptr || !lines->value.is_sequence())
       return error(lines ? lines->value : root, "a binding needs 'lines:', a list",
@@ -87,6 +89,11 @@ class Reader {
     if (!diagnostics_.ok()) return;
     for (const auto& [index, node] : confirmations_)
       confirm(node, binding, binding.meanings[index]);
+    for (const Recorded& what : binding.record)
+      for (const std::string& property : what.judges)
+        if (binding.needs.count(property) == 0)
+          diagnostics_.error(what.span, fmt::format("'judges': '{}' is no property of 'needs:'",
+                                                    printable(property)));
   }
 
  private:

@@ -172,4 +172,5 @@ TEST_CASE("the schema of bindings lists the keys that are read", "[traces][bindi
   };
   CHECK(keys(schema.at("properties")) == set(binding_file_keys()));
   CHECK(keys(schema.at("$defs").at("line").at("properties")) == set(binding_line_keys()));
+  CHECK(keys(schema.at("$defs").at("recorded").at("properties")) == set(record_keys()));
 }

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The form `tracefs`: a script for a POSIX shell (that of busybox will do) and nothing else.
+//
+// What is fixed stands in one text; what the plan says is three functions in front of it. Probes
+// that outlive their kernel in a persistent buffer are numbered: in the next kernel they have to be
+// defined again in the same order before the buffer is read, so the same script does both.
+#include <fmt/format.h>
+
+#include "traces/probes/words.h"
+
+namespace luproof::traces {
+
+namespace {
+
+constexpr const char* kUsage =
+    R"sh(#
+# usage: sh record.sh start|save|read [FOLDER]
+#   start  define the probes, write FOLDER/before.lspci and start recording; in the buffer
+#          'boot_map' where the command line made it, which outlives this kernel
+#   save   stop, and write FOLDER/capture.trace, its statistics and after.lspci
+#   read   in the kernel after a kexec: write what it recorded while it booted (new.trace) and
+#          what the old one left in 'boot_map' (old.trace)
+)sh";
+
+constexpr const char* kFixed = R"sh(
+tracefs=${TRACEFS:-/sys/kernel/tracing}
+sysfs=${SYSFS:-/sys}
+folder=${2:-.}
+
+say() { echo "record: $*" >&2; }
+die() { say "$*"; exit 1; }
+put() { { echo "$1" > "$2"; } 2>/dev/null; }
+append() { { echo "$1" >> "$2"; } 2>/dev/null; }
+
+# probe EVENT FUNCTION [ARGUMENTS]: a kprobe, or an fprobe in a kernel that has only those.
+probe() {
+  append "p:$group/$1 $2 ${3:-}" "$tracefs/kprobe_events" ||
+    append "f:$group/$1 $2 ${3:-}" "$tracefs/dynamic_events" ||
+    say "not recorded: $2 (inlined, not in this kernel, or its arguments differ)"
+}
+probe_return() {
+  append "r:$group/$1 $2 ${3:-}" "$tracefs/kprobe_events" ||
+    append "f:$group/$1 $2%return ${3:-}" "$tracefs/dynamic_events" ||
+    say "not recorded: the return of $2"
+}
+filter() {
+  put "$2" "$here/events/$group/$1/filter" || say "no filter on $1: more lines than expected"
+}
+
+# Probes can only be taken away while nobody records them.
+undefine() {
+  for enable in "$tracefs/events/$group/enable" "$tracefs"/instances/*/events/"$group"/enable; do
+    if [ -e "$enable" ]; then put 0 "$enable"; fi
+  done
+  for events in kprobe_events dynamic_events; do
+    if [ -e "$tracefs/$events" ]; then put '' "$tracefs/$events"; fi
+  done
+}
+
+# As lspci prints it, also where there is no lspci.
+topology() {
+  if command -v lspci > /dev/null; then lspci -D -xxxx 2>/dev/null; return; fi
+  for device in "$sysfs"/bus/pci/devices/*; do
+    [ -e "$device/config" ] || continue
+    read -r class < "$device/class"
+    printf '%s Class %s\n' "${device##*/}" "${class#0x}"
+    od -A x -t x1 -v "$device/config" | sed -n 's/^0*\([0-9a-f]\{2,\}\)  *\(.*\)/\1: \2/p'
+    echo
+  done
+}
+
+# statistics INSTANCE: the only place that tells of dropped events.
+statistics() {
+  for cpu in "$1"/per_cpu/cpu*; do
+    if [ -e "$cpu/stats" ]; then echo "== $cpu/stats"; cat "$cpu/stats"; fi
+  done
+}
+
+defined() { cat "$tracefs/dynamic_events" 2>/dev/null || cat "$tracefs/kprobe_events"; }
+
+start() {
+  here=$tracefs/instances/$persistent
+  [ -d "$here" ] || here=$tracefs/instances/$group
+  [ -d "$here" ] || mkdir "$here" || die "cannot make the instance $here"
+  put 0 "$here/tracing_on"
+  undefine
+  define
+  if [ "$here" != "$tracefs/instances/$persistent" ]; then
+    put "$((buffer_kib / $(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)))" \
+      "$here/buffer_size_kb" || say "the buffer stays small"
+  fi
+  put mono "$here/trace_clock" || say "the clock stays as it is"
+  put 1 "$here/options/record-tgid" || put 1 "$tracefs/options/record-tgid"
+  put '' "$here/trace"
+  filters
+  topology > "$folder/before.lspci"
+  defined > "$folder/probes.txt"
+  uname -r > "$folder/kernel.txt"
+  put 1 "$here/events/$group/enable" || die "no probe could be set: see $tracefs/error_log"
+  put 1 "$here/tracing_on"
+  put 'luproof: recording' "$here/trace_marker"
+  say "recording into $here"
+}
+
+save() {
+  here=$tracefs/instances/$persistent
+  [ -d "$here" ] || here=$tracefs/instances/$group
+  [ -d "$here" ] || die "nothing is recording: start was not called"
+  put 0 "$here/tracing_on"
+  cat "$here/trace" > "$folder/capture.trace"
+  statistics "$here" > "$folder/capture.stats.txt"
+  topology > "$folder/after.lspci"
+  say "wrote $folder/capture.trace"
+}
+
+new_kernel() {
+  topology > "$folder/after.lspci"
+  put 0 "$tracefs/tracing_on"
+  cat "$tracefs/trace" > "$folder/new.trace"
+  statistics "$tracefs" > "$folder/new.stats.txt"
+  defined > "$folder/new.probes.txt"
+  here=$tracefs/instances/$persistent
+  if [ ! -d "$here" ]; then
+    say "no buffer $persistent: the old kernel's lines are elsewhere"
+    return
+  fi
+  undefine
+  define
+  cat "$here/trace" > "$folder/old.trace"
+  statistics "$here" > "$folder/old.stats.txt"
+  say "wrote $folder/old.trace and $folder/new.trace"
+}
+
+[ -e "$tracefs/trace" ] || mount -t tracefs tracefs "$tracefs" || die "there is no tracefs"
+mkdir -p "$folder" || die "cannot make $folder"
+case ${1:-} in
+  start) start ;;
+  save) save ;;
+  read) new_kernel ;;
+  *) die "usage: sh record.sh start|save|read [FOLDER]" ;;
+esac
+)sh";
+
+}  // namespace
+
+std::string tracefs_script(const Plan& plan) {
+  std::string text = "#!/bin/sh\n";
+  for (const std::string& remark : remarks(plan)) text += comment(remark);
+  if (!plan.early.empty())
+    text += comment(fmt::format(
+        "{} run before probes can be set: boot the new kernel with what --form cmdline prints.",
+        fmt::join(plan.early, ", ")));
+  text += kUsage;
+  text += "set -u\n";
+  text += fmt::format("group={}\npersistent={}\nbuffer_kib={}\n\n", kGroup, kPersistent,
+                      plan.buffer_mib * 1024);
+  text += "define() {\n";
+  for (const Plan::Probe& probe : plan.probes)
+    text += fmt::format("  {} {} {}{}\n", probe.at_return ? "probe_return" : "probe",
+                        shell_word(probe.event), shell_word(probe.function),
+                        probe.arguments.empty() ? "" : " " + shell_word(probe.arguments));
+  text += "}\nfilters() {\n  :\n";
+  for (const Plan::Probe& probe : plan.probes)
+    if (!probe.filter.empty())
+      text += fmt::format("  filter {} {}\n", shell_word(probe.event), shell_word(probe.filter));
+  text += "}\n";
+  return text + kFixed;
+}
+
+std::string trace_cmd_script(const Plan& plan) {
+  std::string text = "#!/bin/sh\n";
+  for (const std::string& remark : remarks(plan)) text += comment(remark);
+  text += comment(
+      "trace-cmd ends with its kernel: this records what happens before a kexec. Stop it with ^C.");
+  text += "lspci -D -xxxx > before.lspci\n";
+  for (const Plan::Probe& probe : plan.probes)
+    text += fmt::format("echo {} >> /sys/kernel/tracing/kprobe_events\n",
+                        shell_word(fmt::format(
+                            "{}:{}/{} {}{}{}", probe.at_return ? "r" : "p", kGroup, probe.event,
+                            probe.function, probe.arguments.empty() ? "" : " ", probe.arguments)));
+  text += "cat /sys/kernel/tracing/kprobe_events > probes.txt\n";
+  text += fmt::format("trace-cmd record -o capture.dat -C mono -b {}", plan.buffer_mib * 1024);
+  for (const Plan::Probe& probe : plan.probes) {
+    text += fmt::format(" -e {}", shell_word(fmt::format("{}:{}", kGroup, probe.event)));
+    if (!probe.filter.empty()) text += fmt::format(" -f {}", shell_word(probe.filter));
+  }
+  return text + "\n";
+}
+
+}  // namespace luproof::traces
