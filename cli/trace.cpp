@@ -67,6 +67,9 @@ void Trace::declare(CLI::App& app) {
          "--probes", options.probes,
          "kprobe_events or dynamic_events of the tracing that made the captures (repeatable)")
       ->allow_extra_args(false);
+  app.add_option("--design", options.design,
+                 "A design, by file or by name: does a run of it explain the captures?");
+  app.add_option("--variant", options.variant, "Of the design");
   app.add_flag("--strict", options.strict,
                "What is a violation unless something was hidden is one");
   app.add_option("--binding", options.binding,

@@ -80,6 +80,8 @@ std::vector<std::string> trace_arguments(const traces::ValidateOptions& options)
   while (with_stats > 0 && options.stats[with_stats - 1].empty()) --with_stats;
   for (std::size_t i = 0; i < with_stats; ++i) all.insert(all.end(), {"--stats", options.stats[i]});
   for (const std::string& probes : options.probes) add("--probes", probes);
+  add("--design", options.design);
+  add("--variant", options.variant);
   if (options.strict) all.emplace_back("--strict");
   add("--binding", options.binding);
   add("--kernel", options.kernel);

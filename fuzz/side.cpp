@@ -13,8 +13,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   model::Diagnostics diagnostics;
   traces::read_stats(source, diagnostics);
   std::map<std::string, std::string, std::less<>> names;
-  std::set<std::string, std::less<>> functions;
-  traces::read_probes(*source, names, functions, diagnostics);
+  std::set<std::string, std::less<>> functions, traced;
+  traces::read_probes(*source, names, functions, traced, diagnostics);
   traces::read_keep(text, diagnostics);
   traces::read_moment(text, "--x", diagnostics);
   diagnostics.render();

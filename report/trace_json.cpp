@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "model/source.h"
+#include "report/trace_design.h"
 #include "report/trace_report.h"
 #include "traces/certainty.h"
 
@@ -88,6 +89,29 @@ Json kept(const traces::Kept& k) {
           {"began", k.began},       {"file", printable(k.file)}, {"line", line_of(k.line)}};
 }
 
+Json seconds(const std::optional<std::int64_t>& ns) {
+  return ns ? Json(static_cast<double>(*ns) / 1e9) : Json(nullptr);
+}
+
+Json end_of(const traces::BlackoutEnd& end) {
+  return {{"file", printable(end.file)},
+          {"line", positive(end.line)},
+          {end.ticks ? "ticks" : "seconds", end.ticks ? line_of(end.time) : seconds(end.time)}};
+}
+
+Json blackout(const traces::Blackout& b) {
+  Json phases = Json::array();
+  for (const traces::BlackoutPhase& phase : b.phases)
+    phases.push_back(
+        {{"name", printable(phase.name)}, {"seconds", seconds(phase.ns)}, {"reason", phase.why}});
+  return {{"function", b.function},
+          {"from", end_of(b.from)},
+          {"to", b.to ? end_of(*b.to) : Json(nullptr)},
+          {"seconds", seconds(b.ns)},
+          {"at_least", seconds(b.at_least)},
+          {"phases", std::move(phases)}};
+}
+
 Json rows(const std::vector<traces::CoverageRow>& all) {
   Json found = Json::array();
   for (const traces::CoverageRow& row : all) {
@@ -125,6 +149,8 @@ std::string trace_json(const traces::TraceVerdict& verdict) {
     out["violations"].push_back(violation(each));
     add_standing(each, out["violations"].back());
   }
+  out["blackouts"] = Json::array();
+  for (const auto& each : verdict.blackouts) out["blackouts"].push_back(blackout(each));
   if (verdict.different) out["different"] = different(*verdict.different);
   if (verdict.baseline) {
     out["baseline"] = Json::array();
@@ -134,6 +160,7 @@ std::string trace_json(const traces::TraceVerdict& verdict) {
   for (const auto& each : verdict.kept) out["kept"].push_back(kept(each));
   out["gaps"] = Json::array();
   for (const auto& each : verdict.gaps) out["gaps"].push_back(gap(each));
+  if (verdict.design) out["design"] = design_json(*verdict.design);
   if (!verdict.changes.empty()) {
     out["changes"] = Json::array();
     for (const auto& each : verdict.changes) out["changes"].push_back(printable(each));

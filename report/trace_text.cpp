@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "model/source.h"
+#include "report/trace_design.h"
 #include "report/trace_report.h"
 #include "traces/certainty.h"
 
@@ -161,6 +162,32 @@ std::string different(const Difference& difference) {
   return out;
 }
 
+// "2.345678 s"
+std::string length(std::int64_t ns) {
+  return fmt::format("{:.6f} s", static_cast<double>(ns) / 1e9);
+}
+
+std::string blackout(const traces::Blackout& blackout) {
+  const auto end = [](const traces::BlackoutEnd& at) {
+    if (at.line == 0) return std::string("before the first line");
+    std::string text = fmt::format("{}:{}", printable(at.file), at.line);
+    if (at.time) text += fmt::format(" ({})", time_text(*at.time, at.ticks));
+    return text;
+  };
+  const bool known = blackout.from.time && !blackout.from.ticks;
+  std::string out = fmt::format("{} from {} to {}: {}", blackout.function, end(blackout.from),
+                                blackout.to ? end(*blackout.to) : "the end of the captures",
+                                blackout.ns ? length(*blackout.ns)
+                                : known || blackout.at_least > 0
+                                    ? fmt::format("at least {}", length(blackout.at_least))
+                                    : "of unknown length");
+  if (blackout.phases.size() < 2) return out;
+  for (const traces::BlackoutPhase& phase : blackout.phases)
+    out += fmt::format("\n    {}: {}", printable(phase.name),
+                       phase.ns ? length(*phase.ns) : "unknown, " + phase.why);
+  return out;
+}
+
 // A titled list, cut where it gets long.
 template <typename Items, typename Show>
 std::string list(const char* title, const Items& items, std::size_t from, Show show) {
@@ -201,7 +228,9 @@ std::string trace_text(const TraceVerdict& verdict, const std::string& command,
         v.trust == Trust::Certain ? "" : " (not certain: " + printable(v.reason) + ")",
         known.empty() ? "" : " (" + known + ")");
   });
+  out += list("Did not work:", verdict.blackouts, 0, blackout);
   if (verdict.different) out += different(*verdict.different);
+  if (verdict.design) out += design_text(*verdict.design);
   std::vector<traces::BaselineUse> gone;
   if (verdict.baseline)
     std::copy_if(verdict.baseline->begin(), verdict.baseline->end(), std::back_inserter(gone),

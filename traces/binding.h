@@ -85,23 +85,34 @@ struct Meaning {
   bool asks = false;              // changes nothing: asks whether something is possible
   bool may_fail = false;          // the call alone does not say that it took effect
   bool nameless_ignored = false;  // lines without an address are left out
+  int phase = -1;                 // of Binding::phases, which begins here
   bool kexec = false;             // the moment `kexec` of --topology-at
   bool jump = false;              // the last that is seen of a kernel
 };
 
 struct Binding {
   std::string name, about, path;
-  std::string model;      // the pack whose events are bound
-  std::string existence;  // the cell that says that a function answers
+  std::string model;                // the pack whose events are bound
+  std::string existence;            // the cell that says that a function answers
+  std::string usable;               // the definition that says that a function works
+  std::vector<std::string> phases;  // stretches of an update, in their order
   std::vector<Meaning> meanings;
   std::map<std::string, std::vector<int>, std::less<>> by_symbol;
   std::vector<int> messages;                               // meanings of lines of the kernel's log
   std::map<std::string, std::string, std::less<>> probes;  // name of a probe event -> function
   std::map<std::string, std::vector<std::string>> needs;   // property -> functions to be probed
+  // Procedure of a design -> its parameter -> the line's argument that holds it.
+  std::map<std::string, std::map<std::string, std::string>> arguments;
 
   const std::vector<int>* find(std::string_view symbol) const {
     const auto found = by_symbol.find(symbol);
     return found == by_symbol.end() ? nullptr : &found->second;
+  }
+  // The phase in which the clock starts again, or -1.
+  int jump_phase() const {
+    for (const Meaning& meaning : meanings)
+      if (meaning.jump && meaning.phase >= 0) return meaning.phase;
+    return -1;
   }
   // Whether the line has to be looked at again once the capture is known: it has a meaning, or
   // it hides one.

@@ -24,12 +24,13 @@ constexpr std::size_t kLargestFile = std::size_t{1} << 20;
 constexpr std::size_t kMostFiles = 16;  // that one binding is made of
 constexpr std::int64_t kPatternMemory = 1 << 20;
 
-const std::vector<std::string> kFileKeys = {"bindings", "about",  "cite",  "model",  "existence",
-                                            "use",      "probes", "needs", "record", "lines"};
+const std::vector<std::string> kFileKeys = {"bindings",  "about",  "cite",   "model",
+                                            "existence", "use",    "probes", "needs", "record",
+                                            "lines",     "usable", "phases", "arguments"};
 const std::vector<std::string> kLineKeys = {
-    "symbol",  "message", "name",  "about",    "cite",     "with",    "when",
-    "callers", "silent",  "event", "decode",   "tells",    "counted", "confirmed-by",
-    "begins",  "ends",    "asks",  "may-fail", "nameless", "kexec",   "jump"};
+    "symbol", "message",  "name",     "about", "cite",    "with",         "when",   "callers",
+    "silent", "event",    "decode",   "tells", "counted", "confirmed-by", "begins", "ends",
+    "asks",   "may-fail", "nameless", "kexec", "jump",    "phase"};
 
 constexpr std::array<std::pair<std::string_view, model::FunctionKind>, 4> kKinds = {
     {{"port", model::FunctionKind::Port},
@@ -56,12 +57,19 @@ class Reader {
     binding.path = source->path;
     header(root, "model", binding.model);
     header(root, "existence", binding.existence);
+    if (const std::string usable = text_of(root, "usable"); !usable.empty())
+      binding.usable = usable;
+    if (const auto phases = texts(root, "phases"); !phases.empty()) binding.phases = phases;
     if (const YamlEntry* const probes = root.find("probes"))
       for (const YamlEntry& entry : probes->value.entries)
         binding.probes[entry.key.text] = entry.value.text;
     if (const YamlEntry* const needs = root.find("needs"))
       for (const YamlEntry& entry : needs->value.entries)
         binding.needs[entry.key.text] = texts(entry.value);
+    if (const YamlEntry* const arguments = root.find("arguments"))
+      for (const YamlEntry& procedure : arguments->value.entries)
+        for (const YamlEntry& parameter : procedure.value.entries)
+          binding.arguments[procedure.key.text][parameter.key.text] = parameter.value.text;
     if (const YamlEntry* const record = root.find("record"))
       read_record(record->value, source, binding.record, diagnostics_);
     const YamlEntry* const lines = root.find("lines");
@@ -81,19 +89,29 @@ class Reader {
       binding.meanings.push_back(std::move(meaning));
       if (const YamlEntry* const confirmed = item.find("confirmed-by"))
         confirmations_.emplace_back(index, confirmed->value);
+      if (const YamlEntry* const phase = item.find("phase"))
+        phases_.emplace_back(index, phase->value);
     }
   }
 
   // Names between lines are looked up when all lines are known.
   void finish(Binding& binding) {
     if (!diagnostics_.ok()) return;
-    for (const auto& [index, node] : confirmations_)
-      confirm(node, binding, binding.meanings[index]);
     for (const Recorded& what : binding.record)
       for (const std::string& property : what.judges)
         if (binding.needs.count(property) == 0)
           diagnostics_.error(what.span, fmt::format("'judges': '{}' is no property of 'needs:'",
                                                     printable(property)));
+    for (const auto& [index, node] : confirmations_)
+      confirm(node, binding, binding.meanings[index]);
+    for (const auto& [index, node] : phases_) {
+      const auto found = std::find(binding.phases.begin(), binding.phases.end(), node.text);
+      if (found == binding.phases.end())
+        error(node, fmt::format("no phase is named '{}'", printable(node.text)),
+              did_you_mean(node.text, binding.phases));
+      else
+        binding.meanings[index].phase = static_cast<int>(found - binding.phases.begin());
+    }
   }
 
  private:
@@ -219,13 +237,13 @@ class Reader {
 
   void check(const YamlNode& item, const Meaning& meaning) {
     const bool acts = meaning.event || meaning.decode || meaning.tells;
-    const bool marks =
-        !meaning.begins.empty() || !meaning.ends.empty() || meaning.kexec || meaning.jump;
+    const bool marks = !meaning.begins.empty() || !meaning.ends.empty() || meaning.kexec ||
+                       meaning.jump || item.find("phase") != nullptr;
     if (meaning.asks == (acts || marks))
       error(
           item,
           meaning.asks ? "a line that only asks cannot be an event too" : "the line means nothing",
-          "event:, decode:, tells:, asks: yes, begins:, ends:, kexec: yes or jump: yes");
+          "event:, decode:, tells:, asks: yes, begins:, ends:, kexec: yes, jump: yes or phase:");
     if (meaning.event && meaning.decode) error(item, "'event' and 'decode' exclude each other");
     if ((acts || !meaning.begins.empty() || !meaning.ends.empty()) &&
         meaning.parameters.size() != 1)
@@ -304,7 +322,7 @@ class Reader {
 
   model::Diagnostics& diagnostics_;
   std::vector<std::string> files_;
-  std::vector<std::pair<int, YamlNode>> confirmations_;
+  std::vector<std::pair<int, YamlNode>> confirmations_, phases_;
 };
 
 }  // namespace

@@ -59,7 +59,7 @@ bool Captures::load(const std::string& path) {
   if (source) binding = read_binding(source, diagnostics_);
   for (const std::string& file : options_.probes)
     if (const auto probes = model::read_source(file, kSmallLimit, diagnostics_); probes && binding)
-      read_probes(*probes, binding->probes, mentioned.probed, diagnostics_);
+      read_probes(*probes, binding->probes, mentioned.probed, mentioned.traced, diagnostics_);
   return binding && diagnostics_.ok();
 }
 
@@ -172,6 +172,17 @@ bool Captures::stop(const std::string& path, std::int64_t line) {
   return true;
 }
 
+// What lines that matter hold, or nothing if any line may matter.
+std::vector<std::string> Captures::words(const std::vector<Moment>& awaited) const {
+  std::vector<std::string> words;
+  for (const Moment& moment : awaited) {
+    if (moment.kind == Moment::Kind::Time || moment.kind == Moment::Kind::Line) return {};
+    if (moment.kind == Moment::Kind::Marker) words.emplace_back("tracing_mark_");
+  }
+  for (const auto& [symbol, meanings] : binding->by_symbol) words.push_back(symbol);
+  return words;
+}
+
 bool Captures::read_capture(CaptureReader& reader) {
   Capture capture;
   capture.path = reader.path();
@@ -180,8 +191,12 @@ bool Captures::read_capture(CaptureReader& reader) {
                      (explain_path_.empty() ? all.empty() : explain_path_ == reader.path());
   if (asked) explain_capture = static_cast<int>(all.size());
   if (!options_.coverage && !asked)
-    reader.only(
-        [&](std::string_view symbol) { return binding->find(base_function(symbol)) != nullptr; });
+    reader.only([&](std::string_view symbol) {
+      return binding->find(base_function(symbol)) != nullptr ||
+             (also && also(base_function(symbol)));
+    });
+  if (!options_.coverage && !asked && !also && !options_.every_line)
+    reader.words(words(awaited));
   TraceLine line;
   std::int64_t read = 0;
   while (reader.next(line)) {
@@ -189,7 +204,8 @@ bool Captures::read_capture(CaptureReader& reader) {
     capture.places.see(line);
     mentioned.add(line, *binding);
     if (options_.coverage) unbound.count(line, *binding);
-    bool matters = binding->may_mean(line);
+    bool matters =
+        binding->may_mean(line) || (also && also(base_function(binding->symbol_of(line))));
     if (!awaited.empty())
       matters = std::erase_if(awaited,
                               [&](const Moment& moment) {

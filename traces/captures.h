@@ -2,6 +2,7 @@
 // All captures of one call, read once: their lines that matter, what they name, what reads them.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,6 +37,9 @@ class Captures {
   // False after an error.
   bool read();
 
+  // Functions of the kernel that a design has a word for, whether the binding has or not.
+  std::function<bool(std::string_view)> also;
+
   std::vector<Capture> all;
   Mentioned mentioned;
   std::optional<Binding> binding;
@@ -53,6 +57,7 @@ class Captures {
   bool load(const std::string& path);
   bool read_stats_of(std::size_t file);
   bool read_capture(CaptureReader& reader);
+  std::vector<std::string> words(const std::vector<Moment>& awaited) const;
   void check_release(const CaptureReader& reader);
   bool read_explain();
   void explain(const TraceLine& line);

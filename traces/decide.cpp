@@ -37,6 +37,18 @@ void decide(TraceVerdict& verdict, const Stakes& stakes) {
     verdict.reason = violations.front().because;
     return;
   }
+  using Answer = DesignVerdict::Answer;
+  const DesignVerdict* const design = verdict.design ? &*verdict.design : nullptr;
+  if (design && design->answer == Answer::Violates) {
+    verdict.outcome = Outcome::Violates;
+    verdict.reason = design->reason;
+    return;
+  }
+  if (design && design->answer == Answer::Unexplained) {
+    verdict.outcome = Outcome::Unexplained;
+    verdict.reason = fmt::format("no run of {} explains line {}", design->design, design->line);
+    return;
+  }
   // What is not seen of a function matters if the function had to be kept.
   const GapKind harmless = stakes.keeps ? GapKind::Note : GapKind::Unseen;
   const auto gap = std::find_if(verdict.gaps.begin(), verdict.gaps.end(),
@@ -49,6 +61,8 @@ void decide(TraceVerdict& verdict, const Stakes& stakes) {
   } else if (doubtful != violations.end()) {
     inconclusive(verdict, fmt::format("line {} breaks {} unless the capture hides something: {}",
                                       doubtful->by_line, doubtful->property, doubtful->reason));
+  } else if (design && design->answer == Answer::CannotTell) {
+    inconclusive(verdict, design->reason);
   } else if (gap != verdict.gaps.end()) {
     inconclusive(verdict, place_of(*gap) + gap->what);
   } else if (!violations.empty()) {
@@ -57,6 +71,11 @@ void decide(TraceVerdict& verdict, const Stakes& stakes) {
                                  violations.size() == 1 ? "" : "s");
   } else {
     verdict.outcome = Outcome::Conforms;
+    if (design) {
+      verdict.reason = fmt::format("a run of {} explains what the captures show of it",
+                                   design->design);
+      return;
+    }
     verdict.reason = stakes.keeps ? "nothing that was kept was lost" : "nothing had to be kept";
   }
 }

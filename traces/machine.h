@@ -20,6 +20,7 @@ namespace luproof::traces {
 struct Mentioned {
   std::set<model::Bdf> functions;
   std::set<std::string, std::less<>> probed;  // functions of the kernel with a probe line
+  std::set<std::string, std::less<>> traced;  // that the function tracer is known to have shown
 
   void add(const TraceLine& line, const Binding& binding);
 };

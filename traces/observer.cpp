@@ -49,7 +49,11 @@ std::vector<int> elements_of(const model::Model& model, const model::Component& 
 }  // namespace
 
 Observer::Observer(ObserverInput input)
-    : in_(std::move(input)), effects_(in_.model, in_.layout), state_(in_.layout.slots()) {
+    : in_(std::move(input)),
+      effects_(in_.model, in_.layout),
+      blackouts_(in_.model, in_.layout, in_.binding.usable, in_.binding.phases,
+                 in_.binding.jump_phase()),
+      state_(in_.layout.slots()) {
   const auto& cells = in_.model.cells;
   const auto cell = std::find_if(cells.begin(), cells.end(),
                                  [&](const auto& c) { return c.name == in_.binding.existence; });
@@ -75,6 +79,7 @@ Observer::Observer(ObserverInput input)
                             : request.text.substr(request.text.find('@') + 1);
       for (const BoundProperty& bound : properties)
         held.promises.emplace_back(in_.model, in_.layout, bound.property, bound.clause, f);
+      held.blackout = blackouts_.add(f);
       held_.push_back(std::move(held));
     }
   }
@@ -151,6 +156,7 @@ void Observer::begin_dumps() {
 void Observer::next_kernel() {
   if (!jumped_) gap(0, -1, "the capture ends before the kernel does: what followed is not seen");
   ++kernel_;
+  blackouts_.next_kernel();
   jumped_ = false;
   tasks_.clear();
   probing_.clear();
@@ -167,6 +173,7 @@ void Observer::next_kernel() {
 
 void Observer::line(const TraceLine& line, std::int64_t place) {
   line_ = &line;
+  blackouts_.at(path_, capture_, line);
   ++step_;
   if (place > 0 && place != line.number) {
     TraceLine there = line;
@@ -333,6 +340,7 @@ TraceVerdict Observer::finish() {
     for (const Promise& promise : held.promises) held.shown.upheld += promise.upheld();
     verdict_.kept.push_back(held.shown);
   }
+  verdict_.blackouts = blackouts_.finish();
   if (in_.machine.has_dump) {
     if (dump_younger_)
       verdict_.assumptions.push_back(fmt::format(

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "traces/binding.h"
+#include "traces/blackout.h"
 #include "traces/effects.h"
 #include "traces/health.h"
 #include "traces/keep.h"
@@ -90,6 +91,7 @@ class Observer {
     bool gone = false;
     Kept shown;
     std::vector<Promise> promises;
+    int blackout = -1;  // its number
   };
   struct Probing {  // task 0: none is at it any more
     std::int64_t task = 0;
@@ -128,6 +130,7 @@ class Observer {
   void bound(const TraceLine& line, std::string_view symbol, const std::vector<int>& meanings);
   bool named(const TraceLine& line, const std::vector<int>& meanings, std::int64_t task);
   void nameless(const TraceLine& line, const std::vector<int>& meanings);
+  static bool counts(const TraceLine& line, const Meaning& meaning);
   void counted(const TraceLine& line, const Meaning& meaning);
   void release(Task& task);
   void act(const TraceLine& line, int meaning, int function, bool sure, std::int64_t task);
@@ -157,6 +160,7 @@ class Observer {
 
   ObserverInput in_;
   Effects effects_;
+  Blackouts blackouts_;
   Knowledge state_;
   std::vector<Held> held_;
   std::unordered_map<std::int64_t, Task> tasks_;

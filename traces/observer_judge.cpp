@@ -53,6 +53,7 @@ void Observer::tell(const Call& call) {
   forgotten_ = false;
   if (younger) {
     dump_younger_ = true;
+    blackouts_.forget();
     for (Known& slot : state_)
       if (slot.source == Source::Dump) slot = {};
   }
@@ -72,6 +73,7 @@ void Observer::activate(Held& held, const TraceLine* line) {
   if (!held.due || held.active || held.gone || exists(held.function).is(0)) return;
   held.active = true;
   held.shown.began = true;
+  blackouts_.begin(held.blackout);
   held.shown.file = path_;
   held.shown.line = line ? std::optional<std::int64_t>(line->number) : std::nullopt;
   for (Promise& promise : held.promises) promise.begin(state_, kernel_, step_);
@@ -94,6 +96,7 @@ void Observer::judge(const Cause* cause) {
     // What is gone cannot be kept any longer; a function that appears there later is another one.
     if (exists(held.function).is(0) && cause && cause->certain) held.gone = true;
   }
+  blackouts_.look(state_, kernel_);
 }
 
 // A driver's probe that fails takes back what it turned on, and nothing was in use meanwhile. That

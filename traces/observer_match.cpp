@@ -13,6 +13,10 @@ constexpr std::size_t kMostInside = 100'000;
 constexpr int kStranger = -2;  // an address that has no place in the topology
 }  // namespace
 
+bool Observer::counts(const TraceLine& line, const Meaning& meaning) {
+  return line.task == meaning.counted->task && line.pid == meaning.counted->pid;
+}
+
 // Tasks are told apart by pid; the idle tasks of all CPUs share pid 0.
 std::int64_t Observer::task_of(const TraceLine& line) const {
   return line.pid > 0 ? line.pid : -1 - std::int64_t{line.cpu};
@@ -202,6 +206,12 @@ void Observer::act(const TraceLine& line, int m, int function, bool sure, std::i
   const Meaning& meaning = in_.binding.meanings[m];
   ++fired_[m];
   if (meaning.asks) return say(line, "it only asks, and changes nothing");
+  const bool acts = meaning.event || meaning.decode || meaning.tells || meaning.kexec ||
+                    meaning.jump || !meaning.begins.empty() || !meaning.ends.empty();
+  // Of lines that are counted only the task that counts is the boot of a kernel.
+  if (meaning.counted && counts(line, meaning)) blackouts_.boots();
+  if (!meaning.counted || counts(line, meaning)) blackouts_.enter(meaning.phase);
+  if (!acts) return;
   ++verdict_.bound;
   if (meaning.jump) jumped_ = true;
   if (meaning.kexec) moment_reached(Moment::Kind::Kexec, line);
@@ -293,6 +303,7 @@ void Observer::nameless(const TraceLine& line, const std::vector<int>& meanings)
       act(line, m, -1, true, task_of(line));
       continue;
     }
+    blackouts_.enter(meaning.phase);
     if (meaning.nameless_ignored || (!meaning.event && !meaning.decode)) {
       if (explains(line))
         say(line, fmt::format("{}: without a function it is left out", meaning.span.where()));
@@ -328,7 +339,7 @@ void Observer::nameless(const TraceLine& line, const std::vector<int>& meanings)
 // Each function of the machine passes here once in a boot, and no line says which one it is: when
 // as many have passed as there are, all have.
 void Observer::counted(const TraceLine& line, const Meaning& meaning) {
-  if (line.task != meaning.counted->task || line.pid != meaning.counted->pid) return;
+  if (!counts(line, meaning)) return;
   if (!in_.machine.has_dump) {
     if (said_.insert(meaning.symbol).second)
       gap(line.number, -1, fmt::format("without a topology {} cannot be counted", meaning.symbol));

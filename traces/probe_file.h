@@ -13,10 +13,12 @@
 
 namespace luproof::traces {
 
-// Lines `p:GROUP/NAME FUNCTION ARGS`, `f:…`; return probes and other lines are left out. Fills the
-// functions by the names of their events, and the set of functions. No probe at all is an error.
+// Lines `p:GROUP/NAME FUNCTION ARGS`, `f:…`, and of set_ftrace_filter `FUNCTION [MODULE]`; return
+// probes and other lines are left out. Fills the functions by the names of their events, the set of
+// probed functions, and those that the function tracer shows. Nothing at all is an error.
 void read_probes(const model::Source& source,
                  std::map<std::string, std::string, std::less<>>& names,
-                 std::set<std::string, std::less<>>& functions, model::Diagnostics& diagnostics);
+                 std::set<std::string, std::less<>>& functions,
+                 std::set<std::string, std::less<>>& traced, model::Diagnostics& diagnostics);
 
 }  // namespace luproof::traces

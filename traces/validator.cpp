@@ -11,6 +11,7 @@
 #include "model/load.h"
 #include "traces/captures.h"
 #include "traces/decide.h"
+#include "traces/design/judge.h"
 #include "traces/different.h"
 #include "traces/observer.h"
 #include "traces/slice.h"
@@ -24,8 +25,8 @@ namespace {
 
 constexpr int kSliceQuestions = 4000;
 constexpr std::int64_t kLinesBetweenLooks = 4096;  // at the limits
-constexpr std::int64_t kRetrialLines = 200'000;  // well under a second
 constexpr std::int64_t kMostSliced = 200'000;
+constexpr std::int64_t kRetrialLines = 200'000;  // well under a second
 constexpr std::size_t kDumpLimit = std::size_t{64} << 20;
 
 // Files in which lines may stand in an order, or under names, that the machine never saw.
@@ -40,6 +41,10 @@ class Validation {
         diagnostics_(diagnostics) {}
 
   std::optional<TraceVerdict> run() {
+    if (!options_.design.empty()) {
+      design_ = DesignJudge::make(options_.design, options_.variant, options_.specs, diagnostics_);
+      if (!design_) return std::nullopt;
+    }
     if (!read_options() || !read_captures() || !read_machine()) return std::nullopt;
     model::LoadOptions load;
     load.specs = options_.specs;
@@ -62,7 +67,9 @@ class Validation {
     });
     if (!options_.explain.empty()) return verdict;
     reconsider(verdict);
-    if (verdict.bound == 0 && !lossy(verdict) && !captures_->all.empty()) {
+    if (design_ && !judge_design(verdict)) return std::nullopt;
+    if (verdict.bound == 0 && !(verdict.design && verdict.design->heard > 0) && !lossy(verdict) &&
+        !captures_->all.empty()) {
       if (!options_.coverage) {
         diagnostics_.error(
             {model::Source::make(captures_->all.front().path, ""), 0, 0, 1},
@@ -137,6 +144,20 @@ class Validation {
     conclude(verdict);
   }
 
+  bool judge_design(TraceVerdict& verdict) {
+    checker::Limits limits;
+    limits.deadline = judging_limits_.deadline;
+    limits.memory = judging_limits_.memory;
+    limits.interrupted = judging_limits_.interrupted;
+    std::optional<model::Topology> machine;
+    if (machine_->has_dump) machine = machine_->topology;
+    auto found = design_->judge(*captures_, machine, limits, diagnostics_);
+    if (!found) return false;
+    verdict.design = std::move(found);
+    conclude(verdict);
+    return true;
+  }
+
   // Writes the fewest lines that have this verdict.
   bool slice(const TraceVerdict& verdict) {
     const auto fail = [&](std::string message, std::string hint) {
@@ -208,6 +229,8 @@ class Validation {
     for (const KeepRequest& keep : keep_) awaited.push_back(keep.from);
     std::erase_if(awaited, [](const Moment& m) { return !m.told_by_lines(); });
     captures_.emplace(options_, std::move(awaited), diagnostics_);
+    if (design_)
+      captures_->also = [this](std::string_view symbol) { return design_->wants(symbol); };
     return captures_->read();
   }
 
@@ -366,6 +389,7 @@ class Validation {
   Diagnostics& diagnostics_;
   std::vector<KeepRequest> keep_;
   Moment topology_at_;
+  std::unique_ptr<DesignJudge> design_;
   std::optional<Captures> captures_;
   std::optional<Machine> machine_;
   std::optional<model::Topology> after_;

@@ -94,11 +94,62 @@ struct Difference {
   std::string reason;    // why there is nothing of the kind
 };
 
+// Of a blackout: a line, and its time in ns or, with a clock that counts, in ticks.
+struct BlackoutEnd {
+  std::string file;
+  int capture = -1;
+  std::int64_t line = 0;  // 0: before the first line
+  std::optional<std::int64_t> time;
+  bool ticks = false;
+};
+struct BlackoutPhase {
+  std::string name;
+  std::optional<std::int64_t> ns;
+  std::string why;  // it has no length
+};
+// For how long a function did not work.
+struct Blackout {
+  std::string function;
+  BlackoutEnd from;
+  std::optional<BlackoutEnd> to;  // none: not as far as the captures go
+  std::optional<std::int64_t> ns;
+  std::int64_t at_least = 0;  // ns: what could be measured of it
+  std::vector<BlackoutPhase> phases;
+};
+
 // A name and how many lines had it, or how often a rule fired.
 struct CoverageRow {
   std::string name;
   std::int64_t count = 0;
   std::string place;  // of the rule
+};
+
+// What a run of a design can and cannot explain.
+struct DesignVerdict {
+  enum class Answer { Explained, Violates, Unexplained, CannotTell };
+  // A state in which the lines so far may have left the design.
+  struct Alive {
+    std::vector<std::string> standing, refused, expected;
+  };
+  Answer answer = Answer::CannotTell;
+  std::string design;  // and its variant
+  std::string reason;  // of CannotTell; of Violates: the property's own sentence
+  std::string property;
+  std::int64_t heard = 0;  // lines that are calls or returns in words of the design
+  // Unexplained, Violates: the line, and what it says.
+  int capture = 0;
+  std::string file, event, quote;
+  std::int64_t line = 0;
+  std::int64_t alive_count = 0;
+  std::vector<Alive> alive;
+  std::int64_t states = 0;  // that were looked at
+  std::vector<std::string> assumptions;
+  struct Step {
+    std::string text;
+    std::int64_t line = 0;  // 0: no line shows it
+    std::string file;
+  };
+  std::vector<Step> run;  // the explanation, or the run that violates
 };
 
 // What became of an entry of a baseline. Gone: its function was kept, and nothing of it was seen.
@@ -119,13 +170,15 @@ struct TraceVerdict {
   std::vector<TraceViolation> violations;  // the one that the verdict names first
   std::vector<Kept> kept;
   std::vector<Gap> gaps;
-  std::optional<std::vector<BaselineUse>> baseline;
   std::optional<Difference> different;
+  std::vector<Blackout> blackouts;
+  std::optional<std::vector<BaselineUse>> baseline;
   std::vector<std::string> changes;  // between the dumps of before and after
   std::vector<std::string> assumptions;
   std::vector<std::string> unexercised;
   std::vector<CoverageRow> unbound, rules;  // with `coverage`
   std::vector<std::string> explanation;     // of a line, if one was asked for
+  std::optional<DesignVerdict> design;      // if there is one
 
   int exit_status() const {
     constexpr int kStatus[] = {0, 1, 1, 3, 0};

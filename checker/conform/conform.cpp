@@ -4,12 +4,15 @@
 #include "checker/conform/conform.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "checker/conform/reasons.h"
 #include "checker/conform/search.h"
 
 namespace luproof::checker {
 namespace {
+
+constexpr std::size_t kStatesSoon = 200'000;
 
 // From the start to `place`.
 std::vector<std::uint32_t> path_to(const ConformSearch& search, std::uint32_t place) {
@@ -20,11 +23,28 @@ std::vector<std::uint32_t> path_to(const ConformSearch& search, std::uint32_t pl
   return path;
 }
 
+// The first state of a path: what was settled on the way, and whatever fits for the rest.
+State first_of(ConformSearch& search, const std::vector<std::uint32_t>& path) {
+  State state;
+  search.state_of(search.places()[path.front()], state);
+  for (const std::uint32_t place : path)
+    if (const auto* const settled = search.settled_at(place))
+      for (const auto& [slot, value] : *settled)
+        if (search.partial().unsettled(slot, state)) state[static_cast<std::size_t>(slot)] = value;
+  return search.partial().complete(state).value_or(state);
+}
+
+State step_of(const System& system, int transition, const State& state) {
+  State next = state;
+  for (const auto& [slot, value] : system.transitions[transition].updates)
+    next[slot] = system.terms.evaluate(value, state);
+  return next;
+}
+
 // The run to a place, with the real budgets of the environment, which the search does not count.
 void take_run(System& system, ConformSearch& search, std::uint32_t place, Conformity& result) {
   const std::vector<std::uint32_t> path = path_to(search, place);
-  State state;
-  search.state_of(search.places()[path.front()], state);
+  State state = first_of(search, path);
   const auto data = [&] { return State(state.begin(), state.begin() + system.data_slots()); };
   result.run.states = {data()};
   for (std::size_t i = 1; i < path.size(); ++i) {
@@ -36,9 +56,7 @@ void take_run(System& system, ConformSearch& search, std::uint32_t place, Confor
     const Transition& t = system.transitions[at.by];
     std::vector<Value> args;
     for (const Term a : t.args.front()) args.push_back(system.terms.evaluate(a, state));
-    State next = state;
-    for (const auto& [slot, value] : t.updates) next[slot] = system.terms.evaluate(value, state);
-    state = std::move(next);
+    state = step_of(system, at.by, state);
     result.run.steps.push_back(t.labels.front());
     result.run.args.push_back(std::move(args));
     result.run.states.push_back(data());
@@ -47,16 +65,18 @@ void take_run(System& system, ConformSearch& search, std::uint32_t place, Confor
   }
 }
 
-// The first violation on the way to a place.
-int first_violation(ConformSearch& search, std::uint32_t place) {
-  State before, state;
-  for (const std::uint32_t number : path_to(search, place)) {
+// The first violation on the way to a place. The states of the search leave out what makes no
+// difference to what is seen, so they are made again.
+int first_violation(System& system, ConformSearch& search, std::uint32_t place) {
+  const std::vector<std::uint32_t> path = path_to(search, place);
+  State state = first_of(search, path);
+  for (const std::uint32_t number : path) {
     const Spot& at = search.places()[number];
-    search.state_of(at, state);
-    if (at.by >= 0)
-      if (const int step = search.bad_step(at.by, before); step >= 0) return step;
+    if (at.by >= 0) {
+      if (const int step = search.bad_step(at.by, state); step >= 0) return step;
+      state = step_of(system, at.by, state);
+    }
     if (const int now = search.bad_state(state); now >= 0) return now;
-    before = state;
   }
   return -1;
 }
@@ -66,41 +86,66 @@ int first_violation(ConformSearch& search, std::uint32_t place) {
 Conformity conform(System& system, const Observations& observations, const ConformOptions& options,
                    const Limits& limits) {
   const Shown shown(system);
+  Partial partial(system);
   Conformity result;
-  ConformSearch clean(system, shown, observations, true, options, limits);
-  const std::int64_t found = clean.run();
-  result.states = clean.places().size();
-  result.furthest = clean.furthest();
-  if (found >= 0) {
+  // What conforms mostly does so soon; what does not is decided first with fewer differences.
+  ConformOptions soon = options;
+  soon.most_states = std::min(soon.most_states, kStatesSoon);
+  std::optional<ConformSearch> clean;
+  std::int64_t found = -1;
+  for (const int unseen : {0, options.most_unseen}) {
+    soon.most_unseen = unseen;
+    clean.emplace(system, partial, shown, observations, true, soon, limits);
+    found = clean->run();
+    result.states += clean->places().size();
+    result.furthest = std::max(result.furthest, clean->furthest());
+    if (found >= 0) break;
+  }
+  const auto explained = [&] {
     result.answer = Conformity::Answer::Explained;
-    take_run(system, clean, static_cast<std::uint32_t>(found), result);
+    take_run(system, *clean, static_cast<std::uint32_t>(found), result);
+  };
+  if (found >= 0) {
+    explained();
     return result;
   }
-  result.stopped_by = clean.stopped_by();
+  if (clean->stopped_by() != "states") result.stopped_by = clean->stopped_by();
   if (!result.stopped_by.empty()) return result;
 
-  ConformSearch any(system, shown, observations, false, options, limits);
+  ConformSearch any(system, partial, shown, observations, false, options, limits);
   const std::int64_t end = any.run();
   result.states += any.places().size();
+  result.furthest = std::max(result.furthest, any.furthest());
   const bool faults =
       any.fault() >= 0 && any.places()[any.fault_place()].position >= any.furthest();
-  if (end >= 0 || faults) {
-    result.answer = Conformity::Answer::Violates;
-    result.violated_at = std::min(clean.furthest(), observations.seen.size() - 1);
-    const auto place = end >= 0 ? static_cast<std::uint32_t>(end) : any.fault_place();
-    take_run(system, any, place, result);
-    result.property_index = first_violation(any, place);
-    if (result.property_index >= 0)
-      result.property = system.model->properties[result.property_index].name;
-    else if (faults)
-      result.property = fault_name(system.transitions[any.fault()].fault);
+  if (end < 0 && !faults) {
+    result.stopped_by = any.stopped_by();
+    if (!result.stopped_by.empty()) return result;
+    result.answer = Conformity::Answer::Unexplained;
+    give_reasons(system, shown, observations, any, result);
     return result;
   }
-  result.stopped_by = any.stopped_by();
-  if (!result.stopped_by.empty()) return result;
-  result.answer = Conformity::Answer::Unexplained;
-  result.furthest = any.furthest();
-  give_reasons(system, shown, observations, any, result);
+  if (!clean->stopped_by().empty()) {
+    clean.emplace(system, partial, shown, observations, true, options, limits);
+    found = clean->run();
+    result.states += clean->places().size();
+    if (found >= 0) {
+      explained();
+      return result;
+    }
+    result.stopped_by = clean->stopped_by();
+    result.furthest = clean->furthest();
+    if (!result.stopped_by.empty()) return result;
+  }
+  result.answer = Conformity::Answer::Violates;
+  result.violated_at = std::min(clean->furthest(), observations.seen.size() - 1);
+  const auto place = end >= 0 ? static_cast<std::uint32_t>(end) : any.fault_place();
+  take_run(system, any, place, result);
+  result.property_index = first_violation(system, any, place);
+  if (result.property_index >= 0)
+    result.property = system.model->properties[result.property_index].name;
+  else if (faults)
+    result.property = fault_name(system.transitions[any.fault()].fault);
   return result;
 }
 

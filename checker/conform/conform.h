@@ -73,6 +73,7 @@ struct Conformity {
 
 struct ConformOptions {
   std::size_t most_states = 4'000'000;
+  int most_unseen = std::numeric_limits<int>::max();  // whole calls that nobody saw, in one run
 };
 
 Conformity conform(System& system, const Observations& observations, const ConformOptions& options,

@@ -56,6 +56,7 @@ class Reasons {
       ++result_.alive_count;
       if (++looked > kMostPlaces) continue;
       search_.state_of(place, state_);
+      if (const auto full = search_.partial().complete(state_)) state_ = *full;
       std::vector<std::string> standing = stand();
       const auto [at, fresh] = known.emplace(standing, result_.alive.size());
       if (fresh && result_.alive.size() < kMostAlive) {
@@ -113,9 +114,18 @@ class Reasons {
       note(alive.expected,
            call_text(m_, e.kind, e.subject, args,
                      e.result < 0 ? kUnknownValue : s_.terms.evaluate(e.result, state_)));
-    } else if (search_.fits(e, seen_, state_, excused)) {
+    } else if (fits(e, excused)) {
       refuse(t, alive);
     }
+  }
+
+  bool fits(const Emission& e, bool excused) const {
+    if (e.kind != seen_.kind || e.subject != seen_.subject) return false;
+    for (std::size_t i = 0; i < std::min(e.args.size(), seen_.args.size()); ++i)
+      if (seen_.args[i] != kUnknownValue && s_.terms.evaluate(e.args[i], state_) != seen_.args[i])
+        return false;
+    return e.result < 0 || seen_.result == kUnknownValue || excused ||
+           s_.terms.evaluate(e.result, state_) == seen_.result;
   }
 
   // The parts of the guard that are false, by the values that they read.

@@ -27,12 +27,16 @@ std::uint64_t hash_of(std::uint32_t position, std::uint32_t state, std::uint32_t
 
 }  // namespace
 
-ConformSearch::ConformSearch(System& system, const Shown& shown, const Observations& observations,
-                             bool avoid, const ConformOptions& options, const Limits& limits)
+ConformSearch::ConformSearch(System& system, Partial& partial, const Shown& shown,
+                             const Observations& observations, bool avoid,
+                             const ConformOptions& options, const Limits& limits)
     : s_(system),
+      partial_(partial),
+      behind_(partial),
       shown_(shown),
       obs_(observations),
       avoid_(avoid),
+      relevant_(relevant(system, shown, avoid)),
       options_(options),
       limits_(limits),
       store_(system) {
@@ -48,6 +52,14 @@ ConformSearch::ConformSearch(System& system, const Shown& shown, const Observati
     roots.push_back(s_.bad[p]);
   }
   watch_ = Code(s_.terms, roots);
+  watch_terms_ = std::move(roots);
+  for (std::size_t slot = 0; slot < s_.slots.size(); ++slot)
+    if (!relevant_.slots[slot])
+      ignored_.emplace_back(static_cast<int>(slot), s_.initial.size() > slot && s_.initial[slot]
+                                                        ? *s_.initial[slot]
+                                                        : s_.slots[slot].low);
+  for (const int id : s_.anywhere)
+    if (relevant_.transitions[id]) by_themselves_.push_back(id);
   int kernel = 0;
   for (const Seen& seen : obs_.seen) {
     kernel_of_.push_back(kernel);
@@ -98,6 +110,9 @@ int ConformSearch::bad_step(int transition, const State& before) {
 
 void ConformSearch::add(std::uint32_t position, const State& state, std::uint32_t crew,
                         std::uint32_t parent, std::int32_t by, int cost) {
+  if (cost > options_.most_unseen) return;
+  if (avoid_ && !watched_.empty() && open_state_ && partial_.open(state))
+    return add_settled(position, state, crew, parent, by, cost);
   const auto [number, fresh] = store_.insert(state);
   if (fresh) bad_known_.push_back(0);
   if (avoid_ && !watched_.empty()) {
@@ -105,6 +120,33 @@ void ConformSearch::add(std::uint32_t position, const State& state, std::uint32_
     if (known == 0) known = bad_state(state) < 0 ? 1 : 2;
     if (known == 2) return;
   }
+  insert(position, number, crew, parent, by, cost);
+}
+
+// Settles what decides whether a property is violated.
+void ConformSearch::add_settled(std::uint32_t position, const State& state, std::uint32_t crew,
+                                std::uint32_t parent, std::int32_t by, int cost) {
+  const std::size_t before = settled_now_.size();
+  behind_.look_at(state);
+  for (const Term bad : watch_terms_) {
+    const auto value = behind_.value(bad);
+    if (value && *value) return;
+    if (value) continue;
+    const int slot = behind_.hangs_on(bad);
+    for (const State& one : behind_.settled(state, slot)) {
+      settled_now_.emplace_back(slot, one[static_cast<std::size_t>(slot)]);
+      add_settled(position, one, crew, parent, by, cost);
+      settled_now_.resize(before);
+    }
+    return;
+  }
+  const auto [number, fresh] = store_.insert(state);
+  if (fresh) bad_known_.push_back(1);
+  insert(position, number, crew, parent, by, cost);
+}
+
+void ConformSearch::insert(std::uint32_t position, std::uint32_t number, std::uint32_t crew,
+                           std::uint32_t parent, std::int32_t by, int cost) {
   if (places_.size() * 2 >= table_.size()) {
     table_.assign(table_.size() * 2, 0);
     const std::size_t mask = table_.size() - 1;
@@ -121,6 +163,8 @@ void ConformSearch::add(std::uint32_t position, const State& state, std::uint32_
     const Spot& p = places_[table_[at] - 1];
     if (p.position == position && p.state == number && p.crew == crew) return;
   }
+  if (!settled_now_.empty())
+    settled_.emplace(static_cast<std::uint32_t>(places_.size()), settled_now_);
   places_.push_back({position, number, crew, parent, by});
   table_[at] = static_cast<std::uint32_t>(places_.size());
   auto& heap = open_[position];
@@ -144,17 +188,29 @@ std::uint32_t ConformSearch::intern(std::vector<Hand> crew) {
   return at->second;
 }
 
+std::optional<Value> ConformSearch::see(Term t) {
+  if (!open_state_) return s_.terms.evaluate(t, current_);
+  const auto value = partial_.value(t);
+  if (!value) hangs_ = t;
+  return value;
+}
+
 // What a step shows beyond the line that was matched, with the values it has there.
-Value ConformSearch::keep(const std::vector<Emission>& all, std::size_t from,
-                          const Visible& kernel) {
+std::optional<Value> ConformSearch::keep(const std::vector<Emission>& all, std::size_t from,
+                                         const Visible& kernel) {
   std::vector<Value> flat;
   for (std::size_t i = from; i < all.size(); ++i) {
     const Emission& e = all[i];
     if (!Shown::visible(e, kernel)) continue;
-    flat.insert(flat.end(), {static_cast<Value>(e.kind), e.subject,
-                             e.result < 0 ? kUnknownValue : s_.terms.evaluate(e.result, current_),
+    const auto result = e.result < 0 ? std::optional<Value>(kUnknownValue) : see(e.result);
+    if (!result) return std::nullopt;
+    flat.insert(flat.end(), {static_cast<Value>(e.kind), e.subject, *result,
                              static_cast<Value>(e.args.size())});
-    for (const Term arg : e.args) flat.push_back(s_.terms.evaluate(arg, current_));
+    for (const Term arg : e.args) {
+      const auto value = see(arg);
+      if (!value) return std::nullopt;
+      flat.push_back(*value);
+    }
   }
   if (flat.empty()) return 0;
   const auto [at, fresh] = remainder_index_.emplace(flat, static_cast<Value>(remainders_.size()));
@@ -185,15 +241,20 @@ bool same_result(Value model, Value seen, bool errors, bool excused) {
 
 }  // namespace
 
-bool ConformSearch::fits(const Emission& e, const Seen& seen, const State& state,
-                         bool excused) const {
+// nullopt: it hangs on what is not settled.
+std::optional<bool> ConformSearch::fits(const Emission& e, const Seen& seen, bool excused) {
   if (e.kind != seen.kind || e.subject != seen.subject) return false;
-  for (std::size_t i = 0; i < std::min(e.args.size(), seen.args.size()); ++i)
-    if (seen.args[i] != kUnknownValue && s_.terms.evaluate(e.args[i], state) != seen.args[i])
-      return false;
+  for (std::size_t i = 0; i < std::min(e.args.size(), seen.args.size()); ++i) {
+    if (seen.args[i] == kUnknownValue) continue;
+    const auto value = see(e.args[i]);
+    if (!value) return std::nullopt;
+    if (*value != seen.args[i]) return false;
+  }
   if (e.result < 0 || seen.result == kUnknownValue) return true;
+  const auto result = see(e.result);
+  if (!result) return std::nullopt;
   const bool errors = s_.model->procedures[e.subject].result.kind == model::Type::Kind::Errno;
-  return same_result(s_.terms.evaluate(e.result, state), seen.result, errors, excused);
+  return same_result(*result, seen.result, errors, excused);
 }
 
 bool ConformSearch::fits(const std::vector<Value>& remaining, const Seen& seen,
@@ -207,7 +268,8 @@ bool ConformSearch::fits(const std::vector<Value>& remaining, const Seen& seen,
   return same_result(remaining[2], seen.result, errors, excused);
 }
 
-std::uint32_t ConformSearch::crew_after(int transition, const Seen* seen, int consumed, bool free) {
+std::optional<std::uint32_t> ConformSearch::crew_after(int transition, const Seen* seen,
+                                                       int consumed, bool free) {
   const Transition& t = s_.transitions[transition];
   if (t.kexec) return 0;
   if (t.instance < 0) return at_.crew;
@@ -217,40 +279,85 @@ std::uint32_t ConformSearch::crew_after(int transition, const Seen* seen, int co
   hand.depth = std::max(0, hand.depth + shown_.depth(transition));
   const Label& label = t.labels.front();
   if (t.environment && label.event < 0) hand.excused = 1;
-  hand.remaining = free || consumed < 0
-                       ? 0
-                       : keep(shown_.of(transition), static_cast<std::size_t>(consumed) + 1,
-                              kernel_at(at_.position));
+  hand.remaining = 0;
+  if (!free && consumed >= 0) {
+    const auto rest = keep(shown_.of(transition), static_cast<std::size_t>(consumed) + 1,
+                           kernel_at(at_.position));
+    if (!rest) return std::nullopt;
+    hand.remaining = *rest;
+  }
   if (hand.depth == 0 && hand.remaining == 0) hand = Hand{};
   return intern(std::move(crew));
 }
 
-// Takes a step; `seen`: it is what this line shows, by emission `first_emission`.
+// Takes a step, if it can be taken and shows what was seen (by emission `first_emission`).
 void ConformSearch::take(int id, const Seen* seen, int first_emission, bool free, int cost) {
+  if (s_.transitions[id].exhausted) return;
+  if (attempt(id, seen, first_emission, free, cost) || !open_state_) return;
+  // Once for each value of what it hangs on.
+  const int slot = partial_.hangs_on(hangs_);
+  const State before = current_;
+  for (const State& one : partial_.settled(before, slot)) {
+    current_ = one;
+    partial_.look_at(current_);
+    settled_now_.emplace_back(slot, one[static_cast<std::size_t>(slot)]);
+    take(id, seen, first_emission, free, cost);
+    settled_now_.pop_back();
+  }
+  current_ = before;
+  partial_.look_at(current_);
+}
+
+// False if whether it can be taken, or what it does, hangs on what is not settled.
+bool ConformSearch::attempt(int id, const Seen* seen, int first_emission, bool free, int cost) {
   const Transition& t = s_.transitions[id];
-  if (t.exhausted) return;
-  const Code& step = code(id);
-  step.run(current_, registers_);
-  if (!step.at(0, registers_)) return;
+  if (seen != nullptr) {
+    const bool excused = t.instance >= 0 && crews_[at_.crew][t.instance].excused != 0;
+    const auto fit = fits(shown_.of(id)[first_emission], *seen, excused);
+    if (!fit) return false;
+    if (!*fit) return true;
+  }
+  if (open_state_) {
+    const auto guard = see(t.guard);
+    if (!guard) return false;
+    if (!*guard) return true;
+  } else {
+    code(id).run(current_, registers_);
+    if (!code(id).at(0, registers_)) return true;
+  }
   if (t.fault != Fault::None) {
     if (!avoid_ && (fault_ < 0 || at_.position > places_[fault_place_].position)) {
       fault_ = id;
       fault_place_ = at_number_;
     }
-    return;
+    return true;
   }
-  if (avoid_)
-    for (std::size_t c = 0; c < t.checks.size(); ++c)
-      if (step.at(1 + c, registers_)) return;
+  const auto value = [&](Term term, std::size_t root) {
+    return open_state_ ? see(term) : std::optional<Value>(code(id).at(root, registers_));
+  };
+  for (std::size_t c = 0; avoid_ && c < t.checks.size(); ++c) {
+    const auto bad = value(t.checks[c].bad, 1 + c);
+    if (!bad) return false;
+    if (*bad) return true;
+  }
   next_ = current_;
-  for (std::size_t u = 0; u < t.updates.size(); ++u)
-    next_[t.updates[u].first] = step.at(1 + t.checks.size() + u, registers_);
+  for (std::size_t u = 0; u < t.updates.size(); ++u) {
+    const auto& [slot, term] = t.updates[u];
+    if (!relevant_.slots[static_cast<std::size_t>(slot)]) continue;
+    const auto now = value(term, 1 + t.checks.size() + u);
+    if (!now) return false;
+    next_[slot] = *now;
+  }
   // How often the environment may act is no matter here: what was seen has happened.
   if (t.environment)
     for (const auto& [slot, full] : budgets_) next_[slot] = full;
-  const std::uint32_t crew = crew_after(id, seen, first_emission, free);
-  add(at_.position + (seen != nullptr || t.kexec ? 1 : 0), next_, crew, at_number_, id,
+  const auto crew = crew_after(id, seen, first_emission, free);
+  if (!crew) return false;
+  for (const auto& [slot, fixed] : ignored_) next_[slot] = fixed;
+  const State result = next_;  // settling it goes on with other states
+  add(at_.position + (seen != nullptr || t.kexec ? 1 : 0), result, *crew, at_number_, id,
       at_cost_ + cost);
+  return true;
 }
 
 void ConformSearch::observed(const Seen& seen) {
@@ -278,13 +385,11 @@ void ConformSearch::observed(const Seen& seen) {
     for (const int id : s_.at[i][current_[s_.point_slot[i]]]) {
       const int first = first_visible(id, kernel);
       if (first < 0 || s_.transitions[id].kexec) continue;
-      const bool excused = crew[i].excused != 0;
-      if (fits(shown_.of(id)[first], seen, current_, excused)) take(id, &seen, first, false, 0);
+      take(id, &seen, first, false, 0);
     }
   }
   if (seen.kind != Seen::Kind::Event) return;
-  for (const int id : shown_.by_itself(seen))
-    if (fits(shown_.of(id).front(), seen, current_, false)) take(id, &seen, 0, false, 0);
+  for (const int id : shown_.by_itself(seen)) take(id, &seen, 0, false, 0);
 }
 
 // Steps that no line would have shown; all if `free`.
@@ -300,14 +405,14 @@ void ConformSearch::hidden(bool free, bool kexec) {
       const bool seen = first_visible(id, kernel) >= 0;
       if (seen && !free && !kexec) continue;
       int cost = free && seen ? kFreeStep : 0;
-      if (t.environment) cost += kUnseenAct;
+      if (t.environment && crew[i].depth == 0) cost += kUnseenAct;
       if (crew[i].depth == 0 && shown_.depth(id) > 0) cost += kUnseenCall;
       if (bound >= 0 && bound != static_cast<int>(i)) cost += kOtherActor;
       take(id, nullptr, -1, free, cost);
     }
   }
   if (kexec) return;
-  for (const int id : s_.anywhere) {
+  for (const int id : by_themselves_) {
     const bool seen = first_visible(id, kernel) >= 0;
     if (seen && !free) continue;
     take(id, nullptr, -1, free, s_.transitions[id].environment ? kUnseenAct : kUnseenCall);
@@ -318,6 +423,8 @@ void ConformSearch::expand(std::uint32_t number) {
   at_ = places_[number];
   at_number_ = number;
   store_.unpack(at_.state, current_);
+  open_state_ = partial_.open(current_);
+  if (open_state_) partial_.look_at(current_);
   const Seen& seen = obs_.seen[at_.position];
   switch (seen.kind) {
     case Seen::Kind::Gap:
@@ -353,11 +460,12 @@ bool ConformSearch::stopped() {
 }
 
 std::int64_t ConformSearch::run() {
-  const auto starts = initial_states(s_, kFirstStates);
+  const auto starts = partial_.starts(kFirstStates);
   if (!starts) {
     stopped_by_ = "first states";
     return -1;
   }
+  open_state_ = true;
   for (const State& state : *starts)  // one that begins is its own parent
     add(0, state, 0, static_cast<std::uint32_t>(places_.size()), -1, 0);
   for (std::size_t popped = 1; !places_.empty(); ++popped) {

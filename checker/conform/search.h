@@ -4,8 +4,11 @@
 
 #include <map>
 #include <memory>
+#include <optional>
+#include <unordered_map>
 
-#include "checker/conform/shown.h"
+#include "checker/conform/partial.h"
+#include "checker/conform/relevant.h"
 #include "checker/explorer/code.h"
 #include "checker/explorer/store.h"
 
@@ -32,8 +35,9 @@ struct Hand {
 class ConformSearch {
  public:
   // `avoid`: no state or step may violate a property.
-  ConformSearch(System& system, const Shown& shown, const Observations& observations, bool avoid,
-                const ConformOptions& options, const Limits& limits);
+  ConformSearch(System& system, Partial& partial, const Shown& shown,
+                const Observations& observations, bool avoid, const ConformOptions& options,
+                const Limits& limits);
 
   // The place where all is explained, or -1.
   std::int64_t run();
@@ -49,7 +53,12 @@ class ConformSearch {
   int bad_state(const State& state);
   int bad_step(int transition, const State& before);
   int first_visible(int transition, const Visible& kernel) const;
-  bool fits(const Emission& emission, const Seen& seen, const State& state, bool excused) const;
+  // First values that were settled on the way to a place.
+  const std::vector<std::pair<int, Value>>* settled_at(std::uint32_t place) const {
+    const auto found = settled_.find(place);
+    return found == settled_.end() ? nullptr : &found->second;
+  }
+  Partial& partial() { return partial_; }
   const std::vector<Value>& remainder(const Hand& hand) const {
     return remainders_[hand.remaining];
   }
@@ -63,16 +72,30 @@ class ConformSearch {
   void hidden(bool free, bool kexec);
   bool fits(const std::vector<Value>& remaining, const Seen& seen, bool excused) const;
   void take(int transition, const Seen* seen, int first_emission, bool free, int cost);
-  std::uint32_t crew_after(int transition, const Seen* seen, int consumed, bool free);
+  bool attempt(int transition, const Seen* seen, int first_emission, bool free, int cost);
+  std::optional<std::uint32_t> crew_after(int transition, const Seen* seen, int consumed,
+                                          bool free);
+  std::optional<Value> see(Term t);
+  std::optional<bool> fits(const Emission& emission, const Seen& seen, bool excused);
+  void add_settled(std::uint32_t position, const State& state, std::uint32_t crew,
+                   std::uint32_t parent, std::int32_t by, int cost);
+  void insert(std::uint32_t position, std::uint32_t number, std::uint32_t crew,
+              std::uint32_t parent, std::int32_t by, int cost);
   std::uint32_t intern(std::vector<Hand> crew);
-  Value keep(const std::vector<Emission>& all, std::size_t from, const Visible& kernel);
+  std::optional<Value> keep(const std::vector<Emission>& all, std::size_t from,
+                            const Visible& kernel);
   const Code& code(int transition);
   bool stopped();
 
   System& s_;
+  Partial& partial_;
+  Partial behind_;  // looks at states behind a step
   const Shown& shown_;
   const Observations& obs_;
   bool avoid_;
+  Relevant relevant_;
+  std::vector<std::pair<int, Value>> ignored_;  // slots that make no difference, and what they are
+  std::vector<int> by_themselves_;              // events that make one
   const ConformOptions& options_;
   const Limits& limits_;
   StateStore store_;
@@ -85,12 +108,17 @@ class ConformSearch {
   std::map<std::vector<Value>, Value> remainder_index_;
   std::vector<std::unique_ptr<Code>> code_;
   Code watch_;
+  std::vector<Term> watch_terms_;
   std::vector<int> watched_;            // property of each root of watch_
   std::vector<std::int8_t> bad_known_;  // by state: 0 unknown, 1 fine, 2 bad
   std::vector<int> kernel_of_;          // by position
   std::vector<std::pair<int, Value>> budgets_;
   std::vector<Value> registers_, watch_registers_;
   State current_, next_;
+  bool open_state_ = false;  // something of the current state is not settled
+  Term hangs_ = -1;
+  std::vector<std::pair<int, Value>> settled_now_;
+  std::unordered_map<std::uint32_t, std::vector<std::pair<int, Value>>> settled_;
   Spot at_;
   std::uint32_t at_number_ = 0;
   int at_cost_ = 0;

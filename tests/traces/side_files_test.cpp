@@ -44,19 +44,23 @@ TEST_CASE("statistics that are none, or no numbers, are errors", "[traces][stats
 TEST_CASE("probe definitions name functions, return probes and comments do not",
           "[traces][probes]") {
   std::map<std::string, std::string, std::less<>> names;
-  std::set<std::string, std::less<>> functions;
+  std::set<std::string, std::less<>> functions, traced;
   model::Diagnostics diagnostics;
   const auto source = model::Source::make(
       "probes",
       "# made by hand\np:pci/a pci_set_master+0x4 dev=dev\nf:b nvme:nvme_reset\n"
       "r10:pci/c pcie_flr ret=$retval\nf:pci/d pcie_flr%return\n");
-  read_probes(*source, names, functions, diagnostics);
+  read_probes(*source, names, functions, traced, diagnostics);
   CHECK(diagnostics.ok());
   CHECK(names.size() == 2);
   CHECK(names["a"] == "pci_set_master");
   CHECK(names["b"] == "nvme_reset");
   CHECK(functions.count("pcie_flr") == 0);
-  read_probes(*model::Source::make("none", "hello\n"), names, functions, diagnostics);
+  CHECK(traced.empty());
+  const auto filter = model::Source::make("set_ftrace_filter", "pci_iov_init\nigb_probe [igb]\n");
+  read_probes(*filter, names, functions, traced, diagnostics);
+  CHECK(traced == std::set<std::string, std::less<>>{"igb_probe", "pci_iov_init"});
+  read_probes(*model::Source::make("none", "two words\n"), names, functions, traced, diagnostics);
   CHECK_FALSE(diagnostics.ok());
 }
 

@@ -27,6 +27,7 @@ CpuPages::CpuPages(const input::RandomFile& file, CpuData where, PageHeader head
       header_(header),
       page_size_(page_size),
       words_(words),
+      big_(words.swap != (std::endian::native == std::endian::big)),
       room_(std::max<std::size_t>(room, std::size_t{kPagesInChunk} * page_size)) {}
 
 CpuPages::Before CpuPages::before() { return std::exchange(before_, {}); }
@@ -148,14 +149,12 @@ bool CpuPages::read_page() {
   return true;
 }
 
-bool CpuPages::next(Record& record) {
+bool CpuPages::next_odd(Record& record) {
   for (;;) {
     while (events_.size() >= 4) {
       const std::uint32_t head = words_.u32(events_.data());
-      // The header is a bit field, so its order follows the machine's.
-      const bool big = words_.swap != (std::endian::native == std::endian::big);
-      const std::uint32_t type = big ? head >> kTimeShift : head & 31;
-      std::uint64_t delta = big ? head & ((1U << kTimeShift) - 1) : head >> 5;
+      const std::uint32_t type = big_ ? head >> kTimeShift : head & 31;
+      std::uint64_t delta = big_ ? head & ((1U << kTimeShift) - 1) : head >> 5;
       std::size_t start = 4;
       std::size_t length = std::size_t{type} * 4;
       if (type == kPadding && delta == 0) {  // nothing more in this page

@@ -36,7 +36,22 @@ class CpuPages {
            Words words, std::size_t room);
 
   // The next event; false at the end.
-  bool next(Record& record);
+  bool next(Record& record) {
+    // Nearly all events are short and say how long they are.
+    if (events_.size() >= 4) {
+      const std::uint32_t head = words_.u32(events_.data());
+      const std::uint32_t words = big_ ? head >> 27 : head & 31;
+      const std::size_t size = 4 + std::size_t{words} * 4;
+      if (words - 1 < kLongestShort && size <= events_.size()) {
+        time_ += big_ ? head & ((1U << 27) - 1) : head >> 5;
+        record.time = time_;
+        record.data = events_.substr(4, size - 4);
+        events_.remove_prefix(size);
+        return true;
+      }
+    }
+    return next_odd(record);
+  }
   int cpu() const { return where_.cpu; }
 
   // What came before the event that was read last, or before the end; each is told once.
@@ -46,8 +61,12 @@ class CpuPages {
     int bad_pages = 0;
   };
   Before before();
+  bool has_before() const { return before_.lost || before_.bad_pages > 0; }
 
  private:
+  static constexpr std::uint32_t kLongestShort = 28;  // words
+
+  bool next_odd(Record& record);
   bool next_page();
   bool read_page();
   bool next_chunk();
@@ -59,6 +78,7 @@ class CpuPages {
   PageHeader header_;
   std::uint32_t page_size_;
   Words words_;
+  bool big_ = false;  // the machine that wrote it was big-endian, and so is the order of bits
   std::size_t room_;
   std::uint64_t done_ = 0;    // bytes of the section that were taken
   std::uint32_t chunks_ = 0;  // still to come

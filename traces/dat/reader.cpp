@@ -17,6 +17,7 @@ namespace {
 constexpr std::size_t kArena = std::size_t{256} << 10;  // texts of one event
 constexpr std::size_t kNames = 8192;                    // looked up addresses that are remembered
 constexpr std::size_t kRoom = std::size_t{16} << 20;    // for reading ahead, of all CPUs
+constexpr std::size_t kCommon = 8;                      // bytes of the fields that every event has
 constexpr std::string_view kMarker = "tracing_mark_write";
 // Where a function returns to if a probe waits for it there.
 constexpr std::array<std::string_view, 4> kTrampolines = {
@@ -65,17 +66,87 @@ DatReader::DatReader(std::string path, std::shared_ptr<const dat::File> file,
   arena_.reserve(kArena);
 }
 
-void DatReader::advance(Cursor& cursor) { cursor.there = cursor.pages.next(cursor.record); }
+void DatReader::advance(Cursor& cursor) {
+  cursor.there = cursor.pages.next(cursor.record);
+  losses_ = losses_ || cursor.pages.has_before();
+}
 
 // Of events at the same time the kernel prints the one of the lowest CPU first.
 DatReader::Cursor* DatReader::earliest() {
+  const auto before = [](const Cursor& a, const Cursor* b) {
+    return b == nullptr || a.record.time < b->record.time ||
+           (a.record.time == b->record.time && a.pages.cpu() < b->pages.cpu());
+  };
   Cursor* first = nullptr;
-  for (Cursor& cursor : cursors_)
-    if (cursor.there &&
-        (first == nullptr || cursor.record.time < first->record.time ||
-         (cursor.record.time == first->record.time && cursor.pages.cpu() < first->pages.cpu())))
+  second_ = nullptr;
+  for (Cursor& cursor : cursors_) {
+    if (!cursor.there) continue;
+    if (before(cursor, first)) {
+      second_ = first;
       first = &cursor;
+    } else if (before(cursor, second_)) {
+      second_ = &cursor;
+    }
+  }
   return first;
+}
+
+// What is missing before the event of `cursor`, and behind the last one of a CPU.
+bool DatReader::tell_loss(const Cursor* cursor, TraceLine& line) {
+  for (Cursor& each : cursors_) {
+    if (&each != cursor && each.there) continue;
+    if (!each.pages.has_before()) continue;
+    const dat::CpuPages::Before before = each.pages.before();
+    line.clear();
+    line.number = number_ + 1;
+    line.cpu = each.pages.cpu();
+    if (before.bad_pages > 0) health_.count(Anomaly::BadPage, line.number, before.bad_pages);
+    if (before.lost) health_.count(Anomaly::LostEvents, line.number);
+    line.kind = LineKind::Lost;
+    line.lost = before.bad_pages > 0 ? -1 : before.events;
+    line.text = before.bad_pages > 0 ? "a damaged page" : "";
+    LostOnCpu& lost = health_.lost[line.cpu];
+    ++lost.marks;
+    lost.events += std::clamp<std::int64_t>(line.lost, 0, INT64_MAX - lost.events);
+    return true;
+  }
+  losses_ = std::any_of(cursors_.begin(), cursors_.end(),
+                        [](const Cursor& each) { return each.pages.has_before(); });
+  return false;
+}
+
+// Whether an event is none that was asked for. One that is not understood never is.
+inline bool DatReader::unwanted(std::string_view data) {
+  if (data.size() < kCommon) return false;
+  const Known& known = this->known(file_->words.u16(data.data()));
+  if (!known.wanted) return known.texts.empty() || !names_function(known, data);
+  const bool function =
+      known.shape == Shape::Function || known.shape == Shape::Entry || known.shape == Shape::Exit;
+  return function && known.first->offset + std::uint64_t{known.first->size} <= data.size() &&
+         !name_of(static_cast<std::uint64_t>(number_of(*known.first, data))).wanted;
+}
+
+// Goes on in the buffer of one CPU while its events are the earliest and not asked for.
+void DatReader::leave_out(Cursor& cursor) {
+  const bool first_of_same = second_ != nullptr && cursor.pages.cpu() < second_->pages.cpu();
+  const std::uint64_t end = second_ == nullptr ? UINT64_MAX
+                            : first_of_same    ? second_->record.time
+                                               : second_->record.time - 1;
+  std::uint64_t last = cursor.last;
+  std::int64_t number = number_;
+  while (cursor.there && cursor.record.time <= end && unwanted(cursor.record.data)) {
+    ++number;
+    if (cursor.record.time < last) health_.count(Anomaly::TimeBackwards, number);
+    last = cursor.record.time;
+    cursor.there = cursor.pages.next(cursor.record);
+    if (cursor.pages.has_before()) {
+      losses_ = true;
+      break;
+    }
+  }
+  cursor.last = last;
+  health_.events += number - number_;
+  health_.lines = number_ = number;
 }
 
 bool DatReader::next(TraceLine& line) {
@@ -85,45 +156,31 @@ bool DatReader::next(TraceLine& line) {
       current_ = nullptr;
     }
     Cursor* const cursor = earliest();
-    // What is missing before this event, and behind the last one of a CPU.
-    for (Cursor& each : cursors_) {
-      if (&each != cursor && each.there) continue;
-      const dat::CpuPages::Before before = each.pages.before();
-      if (!before.lost && before.bad_pages == 0) continue;
-      line.clear();
-      line.number = number_ + 1;
-      line.cpu = each.pages.cpu();
-      for (int page = 0; page < before.bad_pages; ++page)
-        health_.count(Anomaly::BadPage, line.number);
-      if (before.lost) health_.count(Anomaly::LostEvents, line.number);
-      line.kind = LineKind::Lost;
-      line.lost = before.bad_pages > 0 ? -1 : before.events;
-      line.text = before.bad_pages > 0 ? "a damaged page" : "";
-      LostOnCpu& lost = health_.lost[line.cpu];
-      ++lost.marks;
-      lost.events += std::clamp<std::int64_t>(line.lost, 0, INT64_MAX - lost.events);
-      return true;
-    }
+    if (losses_ && tell_loss(cursor, line)) return true;
     if (cursor == nullptr) {
       if (!finished_) finish();
       return false;
+    }
+    if (wanted_ && unwanted(cursor->record.data)) {
+      leave_out(*cursor);
+      continue;
     }
     current_ = cursor;
     health_.lines = ++number_;
     ++health_.events;
     if (cursor->record.time < cursor->last) health_.count(Anomaly::TimeBackwards, number_);
     cursor->last = cursor->record.time;
-    if (decode(*cursor, line)) return true;
+    decode(*cursor, line);
+    return true;
   }
 }
 
-bool DatReader::damaged(TraceLine& line, Anomaly kind, std::string_view what) {
+void DatReader::damaged(TraceLine& line, Anomaly kind, std::string_view what) {
   health_.count(kind, line.number);
   line.kind = LineKind::Unknown;
   line.symbol = line.function = line.caller = {};
   line.args.clear();
   line.text = what;
-  return true;
 }
 
 // A format taken apart: what kind of line its events are.
@@ -160,9 +217,10 @@ DatReader::Known& DatReader::known(int type) {
     is(Shape::Return, "__probe_func", "__probe_ret_ip");
   }
   known.wanted = !wanted_ || known.shape != Shape::Other || wanted_(known.symbol);
-  known.has_text = std::any_of(format.fields.begin(), format.fields.end(), [](const Field& f) {
-    return f.kind != Field::Kind::Number && f.kind != Field::Kind::Other;
-  });
+  for (const Field& field : format.fields)
+    if (field.kind != Field::Kind::Number && field.kind != Field::Kind::Other &&
+        field.kind != Field::Kind::Words && !field.name.ends_with("comm"))
+      known.texts.push_back(&field);
   return known;
 }
 
@@ -210,12 +268,10 @@ std::string_view DatReader::text_of(const Field& field, std::string_view data) c
 
 // Whether a text of the event may be the address of a PCI function.
 bool DatReader::names_function(const Known& known, std::string_view data) const {
-  if (!known.has_text) return false;
-  for (const Field& field : known.format->fields) {
-    const std::string_view text = text_of(field, data);
-    if (text.size() >= 12 && text[4] == ':') return true;
-  }
-  return false;
+  return std::any_of(known.texts.begin(), known.texts.end(), [&](const Field* field) {
+    const std::string_view text = text_of(*field, data);
+    return text.size() >= 12 && text[4] == ':';
+  });
 }
 
 // Puts a text where it lives as long as the line.
@@ -248,20 +304,10 @@ void DatReader::fields(const Known& known, std::string_view data, TraceLine& lin
   }
 }
 
-// False if the event is none that was asked for.
-bool DatReader::decode(const Cursor& cursor, TraceLine& line) {
+void DatReader::decode(const Cursor& cursor, TraceLine& line) {
   const std::string_view data = cursor.record.data;
-  constexpr std::size_t kCommon = 8;
   const bool cut = data.size() < kCommon;
   Known& known = this->known(cut ? 0xffff : file_->words.u16(data.data()));
-  if (!cut && !known.wanted && !names_function(known, data)) return false;
-  const Name* name = nullptr;
-  const bool function =
-      known.shape == Shape::Function || known.shape == Shape::Entry || known.shape == Shape::Exit;
-  if (!cut && function) {
-    name = &name_of(static_cast<std::uint64_t>(number_of(*known.first, data)));
-    if (!name->wanted) return false;
-  }
   line.clear();
   arena_.clear();
   line.number = number_;
@@ -283,6 +329,7 @@ bool DatReader::decode(const Cursor& cursor, TraceLine& line) {
   if (known.first != nullptr &&
       known.first->offset + std::uint64_t{known.first->size} > data.size())
     return damaged(line, Anomaly::BadEvent, "an event shorter than its fields");
+  const Name* name = nullptr;
   switch (known.shape) {
     case Shape::Function:
     case Shape::Entry:
@@ -290,6 +337,7 @@ bool DatReader::decode(const Cursor& cursor, TraceLine& line) {
       line.kind = known.shape == Shape::Function ? LineKind::Function
                   : known.shape == Shape::Entry  ? LineKind::GraphEntry
                                                  : LineKind::GraphExit;
+      name = &name_of(static_cast<std::uint64_t>(number_of(*known.first, data)));
       line.function = line.symbol = name->name;
       if (line.symbol.empty()) {
         line.symbol = keep(fmt::format("{:#x}", name->address));
@@ -343,7 +391,6 @@ bool DatReader::decode(const Cursor& cursor, TraceLine& line) {
       line.kind = LineKind::Tracepoint;
       fields(known, data, line, 0);
   }
-  return true;
 }
 
 void DatReader::finish() {

@@ -38,7 +38,7 @@ class DatReader : public CaptureReader {
     const dat::Field* second = nullptr;  // parent_ip, retval, ip
     std::string symbol;
     bool wanted = true;
-    bool has_text = false;
+    std::vector<const dat::Field*> texts;  // that may be the address of a PCI function
   };
   struct Cursor {
     dat::CpuPages pages;
@@ -57,14 +57,17 @@ class DatReader : public CaptureReader {
 
   void advance(Cursor& cursor);
   Cursor* earliest();
-  bool decode(const Cursor& cursor, TraceLine& line);
+  bool tell_loss(const Cursor* cursor, TraceLine& line);
+  bool unwanted(std::string_view data);
+  void leave_out(Cursor& cursor);
+  void decode(const Cursor& cursor, TraceLine& line);
   Known& known(int type);
   const Name& name_of(std::uint64_t address);
   void fields(const Known& known, std::string_view data, TraceLine& line, std::size_t from);
   std::string_view text_of(const dat::Field& field, std::string_view data) const;
   std::int64_t number_of(const dat::Field& field, std::string_view data) const;
   bool names_function(const Known& known, std::string_view data) const;
-  bool damaged(TraceLine& line, Anomaly kind, std::string_view what);
+  void damaged(TraceLine& line, Anomaly kind, std::string_view what);
   std::string_view keep(std::string text);
   void finish();
 
@@ -77,6 +80,8 @@ class DatReader : public CaptureReader {
   std::string arena_;         // texts of the line that was read last
   std::uint64_t offset_ = 0;  // of the probe that was read last, in its function
   Cursor* current_ = nullptr;
+  const Cursor* second_ = nullptr;  // the earliest after the one that earliest() gave
+  bool losses_ = false;             // some CPU may have one to tell
   std::int64_t number_ = 0;
   bool finished_ = false;
 };
