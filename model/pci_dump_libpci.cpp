@@ -93,8 +93,9 @@ struct Session {
 // libpci hands no context to its callbacks.
 thread_local Session* current_session = nullptr;
 
+// clang takes only this attribute as part of the type of the pointer below.
 extern "C" {
-[[noreturn]] static void luproof_pci_error(char* format, ...) {
+__attribute__((noreturn)) static void luproof_pci_error(char* format, ...) {
   va_list arguments;
   va_start(arguments, format);
   std::vsnprintf(current_session->message, sizeof current_session->message, format, arguments);
