@@ -130,7 +130,6 @@ std::string text_of(const Json& json) {
 
 std::string trace_json(const traces::TraceVerdict& verdict) {
   Json out{{"command", "trace"}, {"verdict", std::string(traces::outcome_name(verdict.outcome))}};
-  out["certainty"] = std::string(traces::certainty_text(traces::certainty_of(verdict)));
   const traces::TraceViolation* const first =
       verdict.violations.empty() ? nullptr : &verdict.violations.front();
   out["property"] = first ? Json(first->property) : Json(nullptr);
@@ -139,6 +138,7 @@ std::string trace_json(const traces::TraceVerdict& verdict) {
   out["line"] = first ? line_of(first->line) : Json(nullptr);
   out["by_line"] = first ? Json(first->by_line) : Json(nullptr);
   out["event"] = first ? Json(printable(first->event)) : Json(nullptr);
+  out["certainty"] = std::string(traces::certainty_text(traces::certainty_of(verdict)));
   out["reason"] = printable(verdict.reason);
   out["kernel"] = verdict.kernel.empty() ? Json(nullptr) : Json(printable(verdict.kernel));
   out["events"] = verdict.events;

@@ -228,8 +228,8 @@ std::string trace_text(const TraceVerdict& verdict, const std::string& command,
         v.trust == Trust::Certain ? "" : " (not certain: " + printable(v.reason) + ")",
         known.empty() ? "" : " (" + known + ")");
   });
-  out += list("Did not work:", verdict.blackouts, 0, blackout);
   if (verdict.different) out += different(*verdict.different);
+  out += list("Did not work:", verdict.blackouts, 0, blackout);
   if (verdict.design) out += design_text(*verdict.design);
   std::vector<traces::BaselineUse> gone;
   if (verdict.baseline)

@@ -66,17 +66,12 @@ bool resolve_binding(Binding& binding, const model::Model& model, model::Diagnos
         diagnostics.error(model::Span{}, fmt::format("{}: needs: no line has the symbol '{}'",
                                                      printable(binding.path), printable(symbol)));
   }
-  const bool works =
-      std::any_of(model.defines.begin(), model.defines.end(), [&](const model::Define& define) {
-        return define.name == binding.usable && define.parameters == 1 &&
-               define.locals[0].type.id == model::kFunction &&
-               define.result.kind == model::Type::Kind::Bool;
-      });
-  if (!binding.usable.empty() && !works)
-    diagnostics.error(
-        model::Span{},
-        fmt::format("{}: 'usable: {}' is no definition that says yes or no of a function",
-                    printable(binding.path), printable(binding.usable)));
+  const auto works = [&](const model::Property& p) { return p.name == binding.usable; };
+  if (!binding.usable.empty() &&
+      std::none_of(model.properties.begin(), model.properties.end(), works))
+    diagnostics.error(model::Span{},
+                      fmt::format("{}: usable: no property is named '{}'", printable(binding.path),
+                                  printable(binding.usable)));
   const bool exists = std::any_of(model.cells.begin(), model.cells.end(), [&](const auto& cell) {
     return cell.name == binding.existence && cell.index == std::vector<int>{model::kFunction};
   });

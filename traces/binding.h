@@ -94,7 +94,7 @@ struct Binding {
   std::string name, about, path;
   std::string model;                // the pack whose events are bound
   std::string existence;            // the cell that says that a function answers
-  std::string usable;               // the definition that says that a function works
+  std::string usable;               // the property that says what of a function goes on
   std::vector<std::string> phases;  // stretches of an update, in their order
   std::vector<Meaning> meanings;
   std::map<std::string, std::vector<int>, std::less<>> by_symbol;

@@ -11,15 +11,16 @@ constexpr std::size_t kMostBlackouts = 1000;
 
 Blackouts::Blackouts(const model::Model& model, const model::Layout& layout,
                      const std::string& usable, const std::vector<std::string>& phases, int jump)
-    : model_(model), layout_(layout), phases_(phases), jump_(jump) {
-  for (std::size_t i = 0; i < model.defines.size(); ++i)
-    if (model.defines[i].name == usable && model.defines[i].parameters == 1)
-      define_ = static_cast<int>(i);
-}
+    : model_(model),
+      layout_(layout),
+      usable_(property_named(model, usable)),
+      phases_(phases),
+      jump_(jump) {}
 
 int Blackouts::add(int function) {
   One one;
   one.function = function;
+  if (usable_) one.usable.emplace(model_, layout_, usable_->property, usable_->clause, function);
   kept_.push_back(std::move(one));
   return static_cast<int>(kept_.size()) - 1;
 }
@@ -78,13 +79,9 @@ void Blackouts::forget() {
 }
 
 void Blackouts::look(const Knowledge& state, int kernel) {
-  if (define_ < 0) return;
-  const model::Define& define = model_.defines[define_];
   for (One& one : kept_) {
-    if (!one.due) continue;
-    Frame frame(define.locals.size());
-    bind(frame, 0, known(reference(one.function)));
-    const Known works = Kleene(model_, layout_, state, kernel).value(*define.body, frame);
+    if (!one.due || !one.usable) continue;
+    const Known works = one.usable->works(state, kernel, assumed_);
     if (!works.known()) {
       if (one.works) one.known_until = now_;
       one.works = false;

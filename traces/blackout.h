@@ -10,16 +10,16 @@
 #include <string>
 #include <vector>
 
-#include "traces/kleene.h"
 #include "traces/line.h"
+#include "traces/promise.h"
 #include "traces/verdict.h"
 
 namespace luproof::traces {
 
 class Blackouts {
  public:
-  // `usable` is a definition of one function; `phases` are names, of which `jump` is where the
-  // clock starts again (or -1).
+  // `usable` is the property of functions that says what has to go on; `phases` are names, of
+  // which `jump` is where the clock starts again (or -1).
   Blackouts(const model::Model& model, const model::Layout& layout, const std::string& usable,
             const std::vector<std::string>& phases, int jump);
 
@@ -39,10 +39,13 @@ class Blackouts {
   void look(const Knowledge& state, int kernel);
 
   std::vector<Blackout> finish();
+  // Whether ports were taken to work of which nothing says that they do.
+  bool assumed() const { return assumed_; }
 
  private:
   struct One {
     int function = -1;
+    std::optional<Promise> usable;
     bool due = false;
     std::optional<BlackoutEnd> known_until;  // it worked, and what came then is not known
     bool works = false;                      // it is known to
@@ -56,7 +59,8 @@ class Blackouts {
 
   const model::Model& model_;
   const model::Layout& layout_;
-  int define_ = -1;
+  std::optional<BoundProperty> usable_;
+  bool assumed_ = false;
   std::vector<std::string> phases_;
   int jump_ = -1;
   std::vector<One> kept_;

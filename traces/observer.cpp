@@ -341,6 +341,9 @@ TraceVerdict Observer::finish() {
     verdict_.kept.push_back(held.shown);
   }
   verdict_.blackouts = blackouts_.finish();
+  if (blackouts_.assumed() && !verdict_.blackouts.empty())
+    verdict_.assumptions.emplace_back(
+        "of blackouts: ports above work where nothing shows that they do");
   if (in_.machine.has_dump) {
     if (dump_younger_)
       verdict_.assumptions.push_back(fmt::format(

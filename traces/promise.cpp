@@ -111,6 +111,21 @@ void Promise::begin(const Knowledge& state, int kernel, std::int64_t step) {
   before_ = parts_.empty() ? bad(state, kernel) : Known{};
 }
 
+Known Promise::works(const Knowledge& state, int kernel, bool& assumed) const {
+  const Kleene kleene(model_, layout_, state, kernel);
+  bool all_known = !parts_.empty(), supported = true;
+  for (const Part& part : parts_) {
+    Frame frame = part.frame;
+    const Known value = kleene.value(*part.expr, frame);
+    if (value.is(0)) return known(0);
+    if (!value.known() && part.support) supported = false;
+    if (!value.known() && !part.support) all_known = false;
+  }
+  if (!all_known) return {};
+  assumed = assumed || !supported;
+  return known(1);
+}
+
 int Promise::upheld() const {
   return static_cast<int>(
       std::count_if(parts_.begin(), parts_.end(), [](const Part& part) { return part.ever; }));
@@ -176,6 +191,17 @@ std::vector<int> reads_of(const model::Model& model, const BoundProperty& bound)
 std::vector<std::string> levels_of(const model::Model& model) {
   const model::Claim* const claim = claim_of_functions(model);
   return claim ? claim->levels : std::vector<std::string>{};
+}
+
+std::optional<BoundProperty> property_named(const model::Model& model, const std::string& name) {
+  for (std::size_t p = 0; p < model.properties.size(); ++p)
+    for (std::size_t c = 0; c < model.properties[p].clauses.size(); ++c) {
+      const int claim = model.properties[p].clauses[c].claim;
+      if (model.properties[p].name == name && claim >= 0 &&
+          model.base_sort(model.claims[claim].sort) == model::kFunction)
+        return BoundProperty{static_cast<int>(p), static_cast<int>(c)};
+    }
+  return std::nullopt;
 }
 
 std::vector<BoundProperty> properties_of(const model::Model& model, const std::string& level) {

@@ -34,6 +34,8 @@ class Promise {
           int function);
 
   int property() const { return property_; }
+  // Whether all that has to go on does: true too where what supports it is not known.
+  Known works(const Knowledge& state, int kernel, bool& assumed) const;
   // How many parts of it were ever on: what there was to lose.
   int upheld() const;
   // Starts to count, in this state.
@@ -73,6 +75,8 @@ struct BoundProperty {
   int clause = -1;
 };
 std::vector<BoundProperty> properties_of(const model::Model& model, const std::string& level);
+// The one of this name, whatever its level.
+std::optional<BoundProperty> property_named(const model::Model& model, const std::string& name);
 // The cells that the property reads.
 std::vector<int> reads_of(const model::Model& model, const BoundProperty& bound);
 // The levels that `--claim` may name, lowest first.

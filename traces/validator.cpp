@@ -139,8 +139,10 @@ class Validation {
     const Related related = related_in(machine_->topology);
     Retrial orders(captures_->all, judge, after, kRetrialLines);
     doubt_order(verdict, orders, related);
-    Retrial others(captures_->all, judge, after, kRetrialLines);
-    find_different(verdict, others, related, inside_);
+    if (options_.different) {
+      Retrial others(captures_->all, judge, after, kRetrialLines);
+      find_different(verdict, others, related, inside_);
+    }
     conclude(verdict);
   }
 
