@@ -70,6 +70,8 @@ void Trace::declare(CLI::App& app) {
   app.add_option("--design", options.design,
                  "A design, by file or by name: does a run of it explain the captures?");
   app.add_option("--variant", options.variant, "Of the design");
+  app.add_flag("--from-start", options.from_start,
+               "Nothing of the design had happened before the first line");
   app.add_flag("--strict", options.strict,
                "What is a violation unless something was hidden is one");
   app.add_option("--binding", options.binding,

@@ -82,6 +82,7 @@ std::vector<std::string> trace_arguments(const traces::ValidateOptions& options)
   for (const std::string& probes : options.probes) add("--probes", probes);
   add("--design", options.design);
   add("--variant", options.variant);
+  if (options.from_start) all.emplace_back("--from-start");
   if (options.strict) all.emplace_back("--strict");
   add("--binding", options.binding);
   add("--kernel", options.kernel);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "traces/design/words.h"
 #include "traces/probe_file.h"
 #include "traces/stats_file.h"
 #include "traces/text/scan.h"
@@ -205,7 +206,7 @@ bool Captures::read_capture(CaptureReader& reader) {
     mentioned.add(line, *binding);
     if (options_.coverage) unbound.count(line, *binding);
     bool matters =
-        binding->may_mean(line) || (also && also(base_function(binding->symbol_of(line))));
+        binding->may_mean(line) || (also && also(Words::symbol(line, *binding)));
     if (!awaited.empty())
       matters = std::erase_if(awaited,
                               [&](const Moment& moment) {

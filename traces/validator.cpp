@@ -153,7 +153,7 @@ class Validation {
     limits.interrupted = judging_limits_.interrupted;
     std::optional<model::Topology> machine;
     if (machine_->has_dump) machine = machine_->topology;
-    auto found = design_->judge(*captures_, machine, limits, diagnostics_);
+    auto found = design_->judge(*captures_, machine, options_.from_start, limits, diagnostics_);
     if (!found) return false;
     verdict.design = std::move(found);
     conclude(verdict);

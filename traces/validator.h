@@ -21,17 +21,18 @@ struct ValidateOptions {
   std::string topology_after;  // a dump from when the last capture had ended, or ""
   std::vector<std::string> keep;
   std::string claim = "dma";
-  std::string design;   // a file, or the name of a shipped one; "" = kernel and hardware alone
-  std::string variant;  // of the design
-  bool strict = false;  // what is a violation unless something was hidden counts as one
-  std::string specs;    // folder of the shipped specs
-  std::string binding;  // a file; "" = the one of the kernel's generation
-  std::string kernel;   // its release, where the captures do not say it
+  std::string design;       // a file, or the name of a shipped one; "" = kernel and hardware alone
+  std::string variant;      // of the design
+  bool from_start = false;  // before the first line, the design was in its first state
+  bool strict = false;      // what is a violation unless something was hidden counts as one
+  std::string specs;        // folder of the shipped specs
+  std::string binding;      // a file; "" = the one of the kernel's generation
+  std::string kernel;       // its release, where the captures do not say it
   bool coverage = false;
-  bool different = true;  // say what would have to be different
+  bool different = true;    // say what would have to be different
   bool every_line = false;  // take every line apart, also where a long capture names nothing
-  std::string slice;    // write the fewest lines with the same verdict to this file
-  std::string explain;  // "N" or "FILE:N": say what this line means, and why
+  std::string slice;        // write the fewest lines with the same verdict to this file
+  std::string explain;      // "N" or "FILE:N": say what this line means, and why
   std::shared_ptr<const Baseline> baseline;  // of known violations, or none
   Limits limits;
 };

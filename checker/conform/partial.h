@@ -21,6 +21,7 @@ class Partial {
   // One for each way that control may begin; at most `limit`, else nullopt.
   std::optional<std::vector<State>> starts(std::size_t limit);
   bool open(const State& state) const;
+  const std::vector<int>& lazy() const { return lazy_; }
   // Terms are of this state from now on.
   void look_at(const State& state);
   // nullopt if it hangs on a slot that is not settled.

@@ -13,6 +13,7 @@ using model::Part;
 namespace {
 
 constexpr std::size_t kFirstStates = 100'000;
+constexpr std::int8_t kNotKnown = 0, kFine = 1, kBad = 2;
 constexpr int kUnseenCall = 1, kUnseenAct = 2, kFreeStep = 1, kOtherActor = 1;
 
 std::uint64_t mix(std::uint64_t h) {
@@ -42,7 +43,8 @@ ConformSearch::ConformSearch(System& system, Partial& partial, const Shown& show
       store_(system) {
   table_.assign(1 << 12, 0);
   open_.resize(obs_.seen.size() + 1);
-  code_.resize(s_.transitions.size());
+  guards_.resize(s_.transitions.size());
+  effects_.resize(s_.transitions.size());
   crews_.emplace_back(s_.at.size());
   remainders_.emplace_back();
   std::vector<Term> roots;
@@ -76,21 +78,46 @@ const Visible& ConformSearch::kernel_at(std::size_t position) const {
   return obs_.kernels[static_cast<std::size_t>(kernel_of_[position])];
 }
 
-const Code& ConformSearch::code(int transition) {
-  auto& made = code_[transition];
+std::unique_ptr<ConformSearch::Compiled> ConformSearch::compiled(std::vector<Term> roots) const {
+  auto made = std::make_unique<Compiled>();
+  std::vector<char> support(s_.slots.size(), 0);
+  for (const Term root : roots) s_.terms.support(root, support);
+  for (const int slot : partial_.lazy())
+    if (support[static_cast<std::size_t>(slot)]) made->lazy.push_back(slot);
+  made->code = Code(s_.terms, roots);
+  return made;
+}
+
+// Whether it may hang on what is not settled in the current state.
+bool ConformSearch::may_hang(const Compiled& of) const {
+  return open_state_ && std::any_of(of.lazy.begin(), of.lazy.end(),
+                                    [&](int slot) { return partial_.unsettled(slot, current_); });
+}
+
+// Most steps are tried in vain, so guards are compiled apart.
+const ConformSearch::Compiled& ConformSearch::guard(int transition) {
+  auto& made = guards_[static_cast<std::size_t>(transition)];
+  if (!made) made = compiled({s_.transitions[transition].guard});
+  return *made;
+}
+
+const ConformSearch::Compiled& ConformSearch::effect(int transition) {
+  auto& made = effects_[static_cast<std::size_t>(transition)];
   if (!made) {
     const Transition& t = s_.transitions[transition];
-    std::vector<Term> roots = {t.guard};
+    std::vector<Term> roots;
     for (const StepCheck& c : t.checks) roots.push_back(c.bad);
-    for (const auto& [slot, value] : t.updates) roots.push_back(value);
-    made = std::make_unique<Code>(s_.terms, roots);
+    for (const auto& [slot, value] : t.updates)
+      roots.push_back(relevant_.slots[static_cast<std::size_t>(slot)] ? value
+                                                                      : s_.terms.truth(false));
+    made = compiled(std::move(roots));
   }
   return *made;
 }
 
 bool ConformSearch::enabled(int transition, const State& state) {
-  code(transition).run(state, registers_);
-  return code(transition).at(0, registers_) != 0;
+  guard(transition).code.run(state, registers_);
+  return guard(transition).code.at(0, registers_) != 0;
 }
 
 int ConformSearch::bad_state(const State& state) {
@@ -101,24 +128,22 @@ int ConformSearch::bad_state(const State& state) {
 }
 
 int ConformSearch::bad_step(int transition, const State& before) {
-  const Transition& t = s_.transitions[transition];
-  code(transition).run(before, registers_);
-  for (std::size_t c = 0; c < t.checks.size(); ++c)
-    if (code(transition).at(1 + c, registers_)) return t.checks[c].property;
+  for (const StepCheck& check : s_.transitions[transition].checks)
+    if (s_.terms.evaluate(check.bad, before)) return check.property;
   return -1;
 }
 
 void ConformSearch::add(std::uint32_t position, const State& state, std::uint32_t crew,
                         std::uint32_t parent, std::int32_t by, int cost) {
   if (cost > options_.most_unseen) return;
-  if (avoid_ && !watched_.empty() && open_state_ && partial_.open(state))
-    return add_settled(position, state, crew, parent, by, cost);
   const auto [number, fresh] = store_.insert(state);
-  if (fresh) bad_known_.push_back(0);
-  if (avoid_ && !watched_.empty()) {
+  if (fresh) bad_known_.push_back(kNotKnown);
+  if (avoid_ && !watched_.empty() && bad_known_[number] != kFine) {
+    if (open_state_ && partial_.open(state))
+      return add_settled(position, state, crew, parent, by, cost);
     std::int8_t& known = bad_known_[number];
-    if (known == 0) known = bad_state(state) < 0 ? 1 : 2;
-    if (known == 2) return;
+    if (known == kNotKnown) known = bad_state(state) < 0 ? kFine : kBad;
+    if (known == kBad) return;
   }
   insert(position, number, crew, parent, by, cost);
 }
@@ -141,7 +166,8 @@ void ConformSearch::add_settled(std::uint32_t position, const State& state, std:
     return;
   }
   const auto [number, fresh] = store_.insert(state);
-  if (fresh) bad_known_.push_back(1);
+  if (fresh) bad_known_.push_back(kFine);
+  bad_known_[number] = kFine;
   insert(position, number, crew, parent, by, cost);
 }
 
@@ -317,13 +343,12 @@ bool ConformSearch::attempt(int id, const Seen* seen, int first_emission, bool f
     if (!fit) return false;
     if (!*fit) return true;
   }
-  if (open_state_) {
-    const auto guard = see(t.guard);
-    if (!guard) return false;
-    if (!*guard) return true;
-  } else {
-    code(id).run(current_, registers_);
-    if (!code(id).at(0, registers_)) return true;
+  if (may_hang(guard(id))) {
+    const auto possible = see(t.guard);
+    if (!possible) return false;
+    if (!*possible) return true;
+  } else if (!enabled(id, current_)) {
+    return true;
   }
   if (t.fault != Fault::None) {
     if (!avoid_ && (fault_ < 0 || at_.position > places_[fault_place_].position)) {
@@ -332,11 +357,13 @@ bool ConformSearch::attempt(int id, const Seen* seen, int first_emission, bool f
     }
     return true;
   }
+  const bool hanging = may_hang(effect(id));
+  if (!hanging) effect(id).code.run(current_, registers_);
   const auto value = [&](Term term, std::size_t root) {
-    return open_state_ ? see(term) : std::optional<Value>(code(id).at(root, registers_));
+    return hanging ? see(term) : std::optional<Value>(effect(id).code.at(root, registers_));
   };
   for (std::size_t c = 0; avoid_ && c < t.checks.size(); ++c) {
-    const auto bad = value(t.checks[c].bad, 1 + c);
+    const auto bad = value(t.checks[c].bad, c);
     if (!bad) return false;
     if (*bad) return true;
   }
@@ -344,7 +371,7 @@ bool ConformSearch::attempt(int id, const Seen* seen, int first_emission, bool f
   for (std::size_t u = 0; u < t.updates.size(); ++u) {
     const auto& [slot, term] = t.updates[u];
     if (!relevant_.slots[static_cast<std::size_t>(slot)]) continue;
-    const auto now = value(term, 1 + t.checks.size() + u);
+    const auto now = value(term, t.checks.size() + u);
     if (!now) return false;
     next_[slot] = *now;
   }

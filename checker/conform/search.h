@@ -84,7 +84,14 @@ class ConformSearch {
   std::uint32_t intern(std::vector<Hand> crew);
   std::optional<Value> keep(const std::vector<Emission>& all, std::size_t from,
                             const Visible& kernel);
-  const Code& code(int transition);
+  struct Compiled {
+    Code code;
+    std::vector<int> lazy;  // slots that it reads and that may not be settled
+  };
+  std::unique_ptr<Compiled> compiled(std::vector<Term> roots) const;
+  bool may_hang(const Compiled& of) const;
+  const Compiled& guard(int transition);
+  const Compiled& effect(int transition);
   bool stopped();
 
   System& s_;
@@ -106,7 +113,7 @@ class ConformSearch {
   std::map<std::vector<Value>, std::uint32_t> crew_index_;
   std::vector<std::vector<Value>> remainders_;  // 0: nothing
   std::map<std::vector<Value>, Value> remainder_index_;
-  std::vector<std::unique_ptr<Code>> code_;
+  std::vector<std::unique_ptr<Compiled>> guards_, effects_;
   Code watch_;
   std::vector<Term> watch_terms_;
   std::vector<int> watched_;            // property of each root of watch_

@@ -22,7 +22,7 @@ using model::printable;
 namespace {
 
 constexpr std::size_t kReplaySteps = 2'000;       // a longer explanation is not walked again
-constexpr std::size_t kStatesBefore = 1'000'000;  // of a capture that may begin in the middle
+constexpr std::size_t kStatesBefore = 300'000;  // of a capture that may begin in the middle
 constexpr int kActs = 100;                        // of each kind of environment act, in one run
 
 using Answer = DesignVerdict::Answer;
@@ -55,8 +55,9 @@ class DesignJudge::Impl {
 
   std::optional<DesignVerdict> judge(Captures& captures,
                                      const std::optional<model::Topology>& machine,
-                                     const checker::Limits& limits,
+                                     bool from_start, const checker::Limits& limits,
                                      model::Diagnostics& diagnostics) {
+    from_start_ = from_start;
     DesignVerdict verdict;
     verdict.design = words->name + (load.variant.empty() ? "" : ":" + load.variant);
     const bool placed = machine && place(*machine);
@@ -150,7 +151,7 @@ class DesignJudge::Impl {
         gap_first
             ? "what happened before the first line is not known"
             : fmt::format("before the first line, {} was in its first state", verdict.design));
-    if (found.answer == Conformity::Answer::Unexplained && !gap_first) {
+    if (found.answer == Conformity::Answer::Unexplained && !gap_first && !from_start_) {
       std::vector<std::int64_t> later;
       const auto anything = observations_of(recording, heard, *model_, true, later);
       checker::ConformOptions bounded;
@@ -253,6 +254,7 @@ class DesignJudge::Impl {
                         "this is a fault of luproof");
   }
 
+  bool from_start_ = false;
   std::unique_ptr<model::Model> model_;
   std::unique_ptr<model::Layout> layout_;
   std::unique_ptr<checker::System> system_;
@@ -281,9 +283,9 @@ bool DesignJudge::wants(std::string_view symbol) const {
 
 std::optional<DesignVerdict> DesignJudge::judge(Captures& captures,
                                                 const std::optional<model::Topology>& machine,
-                                                const checker::Limits& limits,
+                                                bool from_start, const checker::Limits& limits,
                                                 model::Diagnostics& diagnostics) {
-  return impl_->judge(captures, machine, limits, diagnostics);
+  return impl_->judge(captures, machine, from_start, limits, diagnostics);
 }
 
 }  // namespace luproof::traces

@@ -23,9 +23,10 @@ class DesignJudge {
   // Whether the design has a word for this function of the kernel.
   bool wants(std::string_view symbol) const;
   // nullopt after an error. `machine`: the topology that the captures come from, if known.
+  // `from_start`: nothing had happened before the first line.
   std::optional<DesignVerdict> judge(Captures& captures,
                                      const std::optional<model::Topology>& machine,
-                                     const checker::Limits& limits,
+                                     bool from_start, const checker::Limits& limits,
                                      model::Diagnostics& diagnostics);
 
  private:

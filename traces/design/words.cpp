@@ -43,14 +43,18 @@ Words::Words(const model::Model& model, const Binding& binding) : model_(model),
       add(e.name, true, static_cast<int>(i), e.locals, e.parameters);
 }
 
+std::string_view Words::symbol(const TraceLine& line, const Binding& binding) {
+  return base_function(line.kind == LineKind::Kretprobe ? line.function : binding.symbol_of(line));
+}
+
 std::string Words::argument(const Word& word, std::size_t parameter, const TraceLine& line) const {
-  if (!word.fields[parameter].empty()) {
-    const Argument* const found = line.find(word.fields[parameter]);
-    if (found == nullptr) return {};
-    return found->number ? std::to_string(*found->number) : std::string(found->text);
-  }
   const auto& locals =
       word.event ? model_.events[word.index].locals : model_.procedures[word.index].locals;
+  const bool bound = !word.fields[parameter].empty();
+  if (const Argument* const found =
+          line.find(bound ? word.fields[parameter] : locals[parameter].name))
+    return found->number ? std::to_string(*found->number) : std::string(found->text);
+  if (bound) return {};
   if (!is_function(model_, locals[parameter].type)) return {};
   for (std::size_t i = 0; i < word.fields.size(); ++i)
     if (i != parameter && is_function(model_, locals[i].type)) return {};  // which of them is it
@@ -79,7 +83,7 @@ std::optional<Utterance> Words::hear(const TraceLine& line) const {
   }
   // The return of a part that the compiler cut out is no return of the function.
   if (line.function.find(".cold") != std::string_view::npos) return std::nullopt;
-  const auto found = index_.find(base_function(binding_.symbol_of(line)));
+  const auto found = index_.find(symbol(line, binding_));
   if (found == index_.end()) return std::nullopt;
   const Word& word = found->second;
   said.line = line.number;
@@ -151,7 +155,9 @@ checker::Value Members::value(const model::Model& model, const Type& type,
           return static_cast<checker::Value>(i) + 1;
       return checker::kUnknownValue;
     }
-    const auto at = std::find(names.begin(), names.end(), name_of(model.sorts[sort].name, text));
+    auto at = std::find(names.begin(), names.end(), text);
+    if (at == names.end())
+      at = std::find(names.begin(), names.end(), name_of(model.sorts[sort].name, text));
     return at == names.end() ? checker::kUnknownValue
                              : static_cast<checker::Value>(at - names.begin()) + 1;
   }

@@ -35,6 +35,8 @@ class Words {
   Words(const model::Model& model, const Binding& binding);
 
   bool known(std::string_view symbol) const { return index_.find(symbol) != index_.end(); }
+  // The function that a line is about, of a return too.
+  static std::string_view symbol(const TraceLine& line, const Binding& binding);
   // What the line says, if the design has a word for it.
   std::optional<Utterance> hear(const TraceLine& line) const;
   // The parameters of what an utterance is about.
