@@ -4,6 +4,7 @@
 #include <zstd.h>
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 namespace luproof::traces::dat {
@@ -69,15 +70,15 @@ bool CpuPages::next_chunk() {
     good = get(packed.data(), size);
   }
   if (good) {
-    buffer_.resize(unpacked);
+    if (buffer_.size() < unpacked) buffer_.resize(unpacked);
+    filled_ = unpacked;
     taken_ = 0;
-    const std::size_t got =
-        ZSTD_decompress(buffer_.data(), buffer_.size(), packed.data(), packed.size());
+    const std::size_t got = ZSTD_decompress(buffer_.data(), unpacked, packed.data(), packed.size());
     good = !ZSTD_isError(got) && got == unpacked;
   }
   if (!good) {
     chunks_ = 0;
-    buffer_.clear();
+    filled_ = 0;
     taken_ = 0;
     bad_page();
   }
@@ -86,22 +87,23 @@ bool CpuPages::next_chunk() {
 
 // Makes `wanted` bytes available in buffer_ behind taken_, or as many as there are.
 bool CpuPages::refill(std::size_t wanted) {
-  if (buffer_.size() - taken_ >= wanted) return true;
-  if (where_.packed) return buffer_.size() > taken_ || next_chunk();
-  buffer_.erase(0, taken_);
-  taken_ = 0;
-  const std::size_t had = buffer_.size();
+  if (filled_ - taken_ >= wanted) return true;
+  if (where_.packed) return filled_ > taken_ || next_chunk();
+  const std::size_t had = filled_ - taken_;
   const auto more = static_cast<std::size_t>(
       std::min<std::uint64_t>(std::max(room_, wanted), where_.size - done_));
-  buffer_.resize(had + more);
+  if (more == 0) return had > 0;
+  std::memmove(buffer_.data(), buffer_.data() + taken_, had);
+  taken_ = 0;
+  if (buffer_.size() < had + more) buffer_.resize(had + more);
   const std::size_t got = file_->read_at(where_.offset + done_, buffer_.data() + had, more);
-  buffer_.resize(had + got);
+  filled_ = had + got;
   done_ += got;
   if (got < more) {  // the section goes on behind the end of the file
     done_ = where_.size;
     bad_page();
   }
-  return !buffer_.empty();
+  return filled_ > 0;
 }
 
 bool CpuPages::next_page() {
@@ -116,7 +118,7 @@ bool CpuPages::read_page() {
     ended_ = true;
     return false;
   }
-  const std::size_t there = std::min<std::size_t>(buffer_.size() - taken_, page_size_);
+  const std::size_t there = std::min<std::size_t>(filled_ - taken_, page_size_);
   const std::string_view page = std::string_view(buffer_).substr(taken_, there);
   taken_ += there;
   if (zero_page_) bad_page();  // an empty page that was not the last

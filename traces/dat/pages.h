@@ -84,7 +84,8 @@ class CpuPages {
   std::uint32_t chunks_ = 0;  // still to come
   bool chunks_known_ = false;
   std::string buffer_;       // pages that were read
-  std::size_t taken_ = 0;    // of buffer_
+  std::size_t filled_ = 0;   // of buffer_
+  std::size_t taken_ = 0;    // of that
   std::string_view events_;  // of the page, those that are left
   std::uint64_t time_ = 0;
   bool zero_page_ = false;  // an empty page: the last, or there was damage

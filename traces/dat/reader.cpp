@@ -17,7 +17,9 @@ namespace {
 constexpr std::size_t kArena = std::size_t{256} << 10;  // texts of one event
 constexpr std::size_t kNames = 8192;                    // looked up addresses that are remembered
 constexpr std::size_t kRoom = std::size_t{16} << 20;    // for reading ahead, of all CPUs
-constexpr std::size_t kCommon = 8;                      // bytes of the fields that every event has
+constexpr std::size_t kRoomOfOne = std::size_t{128} << 10;
+constexpr std::size_t kTypes = std::size_t{1} << 16;
+constexpr std::size_t kCommon = 8;  // bytes of the fields that every event has
 constexpr std::string_view kMarker = "tracing_mark_write";
 // Where a function returns to if a probe waits for it there.
 constexpr std::array<std::string_view, 4> kTrampolines = {
@@ -51,7 +53,7 @@ DatReader::DatReader(std::string path, std::shared_ptr<const dat::File> file,
     health_.header.clock = buffer->clock;
     for (const dat::CpuData& cpu : buffer->cpus) {
       cursors_.push_back({dat::CpuPages(file_->bytes, cpu, file_->page_header, buffer->page_size,
-                                        file_->words, kRoom / cpus),
+                                        file_->words, std::min(kRoom / cpus, kRoomOfOne)),
                           {},
                           false,
                           counts(buffer->clock),
@@ -115,15 +117,45 @@ bool DatReader::tell_loss(const Cursor* cursor, TraceLine& line) {
   return false;
 }
 
+void DatReader::only(std::function<bool(std::string_view)> symbols) {
+  wanted_ = std::move(symbols);
+  fates_.assign(kTypes, Fate::Unseen);
+  address_at_.assign(kTypes, 0);
+  left_out_.assign(kNames, 0);
+}
+
 // Whether an event is none that was asked for. One that is not understood never is.
 inline bool DatReader::unwanted(std::string_view data) {
   if (data.size() < kCommon) return false;
-  const Known& known = this->known(file_->words.u16(data.data()));
-  if (!known.wanted) return known.texts.empty() || !names_function(known, data);
+  const std::uint16_t type = file_->words.u16(data.data());
+  const Fate fate = fates_[type];
+  if (fate == Fate::LeaveOut) return true;
+  if (fate == Fate::ByAddress && address_at_[type] + sizeof(std::uint64_t) <= data.size()) {
+    const std::uint64_t address = file_->words.u64(data.data() + address_at_[type]);
+    if (left_out_[(address >> 4) % kNames] == address && address != 0) return true;
+  }
+  return find_out(data);
+}
+
+bool DatReader::find_out(std::string_view data) {
+  const std::uint16_t type = file_->words.u16(data.data());
+  const Known& known = this->known(type);
+  fates_[type] = Fate::Judge;
+  if (!known.wanted) {
+    if (known.texts.empty()) fates_[type] = Fate::LeaveOut;
+    return known.texts.empty() || !names_function(known, data);
+  }
   const bool function =
       known.shape == Shape::Function || known.shape == Shape::Entry || known.shape == Shape::Exit;
-  return function && known.first->offset + std::uint64_t{known.first->size} <= data.size() &&
-         !name_of(static_cast<std::uint64_t>(number_of(*known.first, data))).wanted;
+  if (!function || known.first->offset + std::uint64_t{known.first->size} > data.size())
+    return false;
+  const Name& name = name_of(static_cast<std::uint64_t>(number_of(*known.first, data)));
+  if (known.first->size == sizeof(std::uint64_t) && known.first->offset < UINT8_MAX) {
+    fates_[type] = Fate::ByAddress;
+    address_at_[type] = static_cast<std::uint8_t>(known.first->offset);
+    if (!name.wanted) left_out_[(name.address >> 4) % kNames] = name.address;
+  }
+  return !name.wanted;
 }
 
 // Goes on in the buffer of one CPU while its events are the earliest and not asked for.

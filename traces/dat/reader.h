@@ -25,9 +25,7 @@ class DatReader : public CaptureReader {
   bool next(TraceLine& line) override;
   std::string quote(const TraceLine& line) const override;
   std::optional<Refusal> refusal() const override;
-  void only(std::function<bool(std::string_view)> symbols) override {
-    wanted_ = std::move(symbols);
-  }
+  void only(std::function<bool(std::string_view)> symbols) override;
 
  private:
   enum class Shape { Unseen, Function, Entry, Exit, Print, Raw, Stack, Probe, Return, Other, None };
@@ -40,6 +38,8 @@ class DatReader : public CaptureReader {
     bool wanted = true;
     std::vector<const dat::Field*> texts;  // that may be the address of a PCI function
   };
+  // What becomes of the events of a type where not all are asked for.
+  enum class Fate : std::uint8_t { Unseen, LeaveOut, ByAddress, Judge };
   struct Cursor {
     dat::CpuPages pages;
     dat::Record record;
@@ -59,6 +59,7 @@ class DatReader : public CaptureReader {
   Cursor* earliest();
   bool tell_loss(const Cursor* cursor, TraceLine& line);
   bool unwanted(std::string_view data);
+  bool find_out(std::string_view data);
   void leave_out(Cursor& cursor);
   void decode(const Cursor& cursor, TraceLine& line);
   Known& known(int type);
@@ -77,8 +78,11 @@ class DatReader : public CaptureReader {
   std::vector<Known> formats_;  // by id
   std::vector<Name> names_;     // a cache
   std::function<bool(std::string_view)> wanted_;
-  std::string arena_;         // texts of the line that was read last
-  std::uint64_t offset_ = 0;  // of the probe that was read last, in its function
+  std::vector<Fate> fates_;               // by type
+  std::vector<std::uint8_t> address_at_;  // where an event of the type has its address
+  std::vector<std::uint64_t> left_out_;   // a cache: addresses of functions nobody asks about
+  std::string arena_;                     // texts of the line that was read last
+  std::uint64_t offset_ = 0;              // of the probe that was read last, in its function
   Cursor* current_ = nullptr;
   const Cursor* second_ = nullptr;  // the earliest after the one that earliest() gave
   bool losses_ = false;             // some CPU may have one to tell
