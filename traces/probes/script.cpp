@@ -18,8 +18,8 @@ constexpr const char* kUsage =
 #   start  define the probes, write FOLDER/before.lspci and start recording; in the buffer
 #          'boot_map' where the command line made it, which outlives this kernel
 #   save   stop, and write FOLDER/capture.trace, its statistics and after.lspci
-#   read   in the kernel after a kexec: write what it recorded while it booted (new.trace) and
-#          what the old one left in 'boot_map' (old.trace)
+#   read   in the kernel after a kexec, with the same FOLDER: write what it recorded while it
+#          booted (new.trace) and what the old one left in 'boot_map' (old.trace)
 )sh";
 
 constexpr const char* kFixed = R"sh(
@@ -32,16 +32,36 @@ die() { say "$*"; exit 1; }
 put() { { echo "$1" > "$2"; } 2>/dev/null; }
 append() { { echo "$1" >> "$2"; } 2>/dev/null; }
 
+# One pass over the probes, in their order: what probe and probe_return do with each of them.
+mode=define pads=0 complete=yes
+pass() { mode=$1 complete=yes; define; }
+id() { cat "$tracefs/events/$group/$1/id" 2>/dev/null; }
+old_id() { sed -n "s/^$1 //p" "$folder/ids.txt"; }
+
 # probe EVENT FUNCTION [ARGUMENTS]: a kprobe, or an fprobe in a kernel that has only those.
-probe() {
-  append "p:$group/$1 $2 ${3:-}" "$tracefs/kprobe_events" ||
-    append "f:$group/$1 $2 ${3:-}" "$tracefs/dynamic_events" ||
-    say "not recorded: $2 (inlined, not in this kernel, or its arguments differ)"
+probe() { each "p:$group/$1 $2 ${3:-}" "f:$group/$1 $2 ${3:-}" "$1" "$2"; }
+probe_return() { each "r:$group/$1 $2 ${3:-}" "f:$group/$1 $2%return ${3:-}" "$1" "$2"; }
+each() {
+  case $mode in
+    check) if [ -z "$(id "$3")" ]; then complete=no; fi ;;
+    ids) if [ -n "$(id "$3")" ]; then echo "$3 $(id "$3")"; fi ;;
+    compare) if [ "$(id "$3")" != "$(old_id "$3")" ]; then complete=no; fi ;;
+    define) add "$@" || say "not recorded: $4 (inlined, not in this kernel, or other arguments)" ;;
+    number) if [ -n "$(old_id "$3")" ]; then number "$@" || complete=no; fi ;;
+  esac
 }
-probe_return() {
-  append "r:$group/$1 $2 ${3:-}" "$tracefs/kprobe_events" ||
-    append "f:$group/$1 $2%return ${3:-}" "$tracefs/dynamic_events" ||
-    say "not recorded: the return of $2"
+add() { append "$1" "$tracefs/kprobe_events" || append "$2" "$tracefs/dynamic_events"; }
+
+# The probe gets the number that it had in the old kernel: others take those in between.
+number() {
+  add "$@" || return 1
+  while [ "$(id "$3")" -lt "$(old_id "$3")" ] && [ $pads -lt 2000 ]; do
+    append "-:$group/$3" "$tracefs/dynamic_events" || return 1
+    pads=$((pads + 1))
+    append "p:${group}_pads/pad$pads $4" "$tracefs/kprobe_events" || return 1
+    add "$@" || return 1
+  done
+  [ "$(id "$3")" = "$(old_id "$3")" ]
 }
 filter() {
   put "$2" "$here/events/$group/$1/filter" || say "no filter on $1: more lines than expected"
@@ -83,8 +103,9 @@ start() {
   [ -d "$here" ] || here=$tracefs/instances/$group
   [ -d "$here" ] || mkdir "$here" || die "cannot make the instance $here"
   put 0 "$here/tracing_on"
-  undefine
-  define
+  pass check
+  if [ $complete = yes ]; then put 0 "$tracefs/events/$group/enable"; else undefine; pass define; fi
+  pass ids > "$folder/ids.txt"
   if [ "$here" != "$tracefs/instances/$persistent" ]; then
     put "$((buffer_kib / $(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)))" \
       "$here/buffer_size_kb" || say "the buffer stays small"
@@ -124,8 +145,16 @@ new_kernel() {
     say "no buffer $persistent: the old kernel's lines are elsewhere"
     return
   fi
-  undefine
-  define
+  [ -s "$folder/ids.txt" ] || die "copy ids.txt, which start has written, into $folder"
+  # Lines in the buffer have only the number of their event, and this kernel has given numbers too.
+  pass compare
+  if [ $complete = no ]; then
+    put 0 "$tracefs/events/$group/enable"
+    put '' "$tracefs/kprobe_events"
+    pass number
+    [ $complete = yes ] || die "$persistent cannot be read: its events have numbers of others here;\
+ boot both kernels with the same kprobe_event=, or read it before modules are loaded"
+  fi
   cat "$here/trace" > "$folder/old.trace"
   statistics "$here" > "$folder/old.stats.txt"
   say "wrote $folder/old.trace and $folder/new.trace"
