@@ -13,6 +13,7 @@ namespace luproof::checker {
 namespace {
 
 constexpr std::size_t kStatesSoon = 200'000;
+constexpr int kFewUnseen = 3;
 
 // From the start to `place`.
 std::vector<std::uint32_t> path_to(const ConformSearch& search, std::uint32_t place) {
@@ -54,14 +55,17 @@ void take_run(System& system, ConformSearch& search, std::uint32_t place, Confor
       continue;
     }
     const Transition& t = system.transitions[at.by];
-    std::vector<Value> args;
-    for (const Term a : t.args.front()) args.push_back(system.terms.evaluate(a, state));
+    for (std::size_t k = 0; k < t.labels.size(); ++k) {
+      std::vector<Value> args;
+      for (const Term a : t.args[k]) args.push_back(system.terms.evaluate(a, state));
+      result.run.steps.push_back(t.labels[k]);
+      result.run.args.push_back(std::move(args));
+      result.run.states.emplace_back();  // within joined steps the replay fills it in
+      result.shows.push_back(at.position);
+    }
     state = step_of(system, at.by, state);
-    result.run.steps.push_back(t.labels.front());
-    result.run.args.push_back(std::move(args));
-    result.run.states.push_back(data());
+    result.run.states.back() = data();
     result.run.weight += t.weight;
-    result.shows.push_back(at.position);
   }
 }
 
@@ -93,7 +97,7 @@ Conformity conform(System& system, const Observations& observations, const Confo
   soon.most_states = std::min(soon.most_states, kStatesSoon);
   std::optional<ConformSearch> clean;
   std::int64_t found = -1;
-  for (const int unseen : {0, options.most_unseen}) {
+  for (const int unseen : {0, kFewUnseen, options.most_unseen}) {
     soon.most_unseen = unseen;
     clean.emplace(system, partial, shown, observations, true, soon, limits);
     found = clean->run();
@@ -141,11 +145,13 @@ Conformity conform(System& system, const Observations& observations, const Confo
   result.violated_at = std::min(clean->furthest(), observations.seen.size() - 1);
   const auto place = end >= 0 ? static_cast<std::uint32_t>(end) : any.fault_place();
   take_run(system, any, place, result);
+  if (end < 0) {
+    result.property = fault_name(system.transitions[any.fault()].fault);
+    return result;
+  }
   result.property_index = first_violation(system, any, place);
   if (result.property_index >= 0)
     result.property = system.model->properties[result.property_index].name;
-  else if (faults)
-    result.property = fault_name(system.transitions[any.fault()].fault);
   return result;
 }
 

@@ -382,7 +382,8 @@ bool ConformSearch::attempt(int id, const Seen* seen, int first_emission, bool f
   if (!crew) return false;
   for (const auto& [slot, fixed] : ignored_) next_[slot] = fixed;
   const State result = next_;  // settling it goes on with other states
-  add(at_.position + (seen != nullptr || t.kexec ? 1 : 0), result, *crew, at_number_, id,
+  const bool next_kernel = t.kexec && obs_.seen[at_.position].kind == Seen::Kind::Kexec;
+  add(at_.position + (seen != nullptr || next_kernel ? 1 : 0), result, *crew, at_number_, id,
       at_cost_ + cost);
   return true;
 }
@@ -458,6 +459,8 @@ void ConformSearch::expand(std::uint32_t number) {
       // Lines that are missing may be those that a step still had to show.
       add(at_.position + 1, current_, 0, number, -1, at_cost_);
       hidden(true, false);
+      // A capture that begins in the middle may be of any kernel.
+      if (at_.position == 0) hidden(false, true);
       break;
     case Seen::Kind::Kexec: {
       const bool free = !kernel_at(at_.position).to_the_end;

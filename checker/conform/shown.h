@@ -16,7 +16,8 @@ struct Emission {
   Term result = -1;
 };
 
-// Of a ground system without fused steps: an event comes before the calls that it leads to.
+// An event comes before the calls that its step leads to; of joined steps only the first can be
+// one.
 class Shown {
  public:
   explicit Shown(const System& system);

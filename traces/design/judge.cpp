@@ -21,9 +21,10 @@ using model::printable;
 
 namespace {
 
-constexpr std::size_t kReplaySteps = 2'000;       // a longer explanation is not walked again
+constexpr std::size_t kReplaySteps = 2'000;     // a longer explanation is not walked again
 constexpr std::size_t kStatesBefore = 300'000;  // of a capture that may begin in the middle
-constexpr int kActs = 100;                        // of each kind of environment act, in one run
+constexpr std::size_t kMostNamed = 6;
+constexpr int kActs = 100;  // of each kind of environment act, in one run
 
 using Answer = DesignVerdict::Answer;
 
@@ -54,8 +55,8 @@ class DesignJudge::Impl {
   }
 
   std::optional<DesignVerdict> judge(Captures& captures,
-                                     const std::optional<model::Topology>& machine,
-                                     bool from_start, const checker::Limits& limits,
+                                     const std::optional<model::Topology>& machine, bool from_start,
+                                     const checker::Limits& limits,
                                      model::Diagnostics& diagnostics) {
     from_start_ = from_start;
     DesignVerdict verdict;
@@ -77,6 +78,12 @@ class DesignJudge::Impl {
       return verdict;
     }
     if (!reload(recording, diagnostics)) return std::nullopt;
+    for (const auto& [sort, all] : recording.members.names(*words))
+      if (std::any_of(all.begin(), all.end(), [](const std::string& name) {
+            return name.find("_unnamed") != std::string::npos;
+          }))
+        verdict.assumptions.push_back(fmt::format("there was no {} beyond these {}: {}", sort,
+                                                  names.size(), fmt::join(all, ", ")));
     explain(recording, heard, captures, limits, verdict, diagnostics);
     if (!diagnostics.ok()) return std::nullopt;
     return verdict;
@@ -115,11 +122,11 @@ class DesignJudge::Impl {
     if (!loaded) return false;
     if (!named.members.empty()) open_given(*loaded, named.members);
     for (model::Act& act : loaded->acts) act.at_most = std::max(act.at_most, kActs);
-    loaded->kernels = std::max(loaded->kernels, static_cast<int>(recording.kernels.size()));
+    loaded->kernels = std::max(loaded->kernels, static_cast<int>(recording.kernels.size()) + 1);
     model_ = std::make_unique<model::Model>(std::move(*loaded));
     layout_ = std::make_unique<model::Layout>(*model_);
     system_ =
-        checker::ground(*model_, *layout_, checker::GroundOptions{false, nullptr}, diagnostics);
+        checker::ground(*model_, *layout_, checker::GroundOptions{true, nullptr}, diagnostics);
     return system_ != nullptr;
   }
 
@@ -173,8 +180,8 @@ class DesignJudge::Impl {
     }
     switch (found.answer) {
       case Conformity::Answer::Stopped:
-        verdict.reason = fmt::format("the search was stopped by the bound on {}, at {} states",
-                                     found.stopped_by, found.states);
+        verdict.reason = fmt::format("the search was stopped by the bound on {}, at {} states{}",
+                                     found.stopped_by, found.states, unshown(observations));
         tell_line(found.furthest, observations, lines, recording, captures, verdict);
         return;
       case Conformity::Answer::Unexplained:
@@ -196,6 +203,19 @@ class DesignJudge::Impl {
     }
     tell_run(found, lines, recording, captures, verdict);
     check_run(found, diagnostics);
+  }
+
+  // Procedures whose calls may be hidden anywhere, since nothing shows that they were recorded.
+  std::string unshown(const checker::Observations& observations) const {
+    std::vector<std::string> all;
+    const std::vector<char>& enter = observations.kernels.front().enter;
+    for (std::size_t i = 0; i < model_->procedures.size(); ++i)
+      if (model_->procedures[i].symbol && !enter[i]) all.push_back(model_->procedures[i].name);
+    if (all.empty()) return {};
+    const std::string more = all.size() > kMostNamed ? ", ..." : "";
+    all.resize(std::min(all.size(), kMostNamed));
+    return fmt::format("; if {}{} were recorded, --probes FILE would say so", fmt::join(all, ", "),
+                       more);
   }
 
   void tell_line(std::size_t observation, const checker::Observations& observations,

@@ -17,6 +17,7 @@ using model::Type;
 namespace {
 
 constexpr std::size_t kLongestName = 40;
+constexpr int kNamelessOnly = 4;  // members, of a sort of which no line names one
 constexpr std::int64_t kHighestErrno = 4095;
 
 bool is_function(const model::Model& model, const Type& type) {
@@ -133,11 +134,16 @@ void Members::meet(const model::Model& model, const Type& type, const std::strin
 
 std::map<std::string, std::vector<std::string>> Members::names(const model::Model& model) const {
   std::map<std::string, std::vector<std::string>> all;
-  for (const auto& [sort, texts] : texts_) {
+  for (int sort = model::kFirstOwnSort; sort < static_cast<int>(model.sorts.size()); ++sort) {
+    const auto texts = texts_.find(sort);
+    const bool nameless = nameless_.count(sort) > 0;
+    if (texts == texts_.end() && !nameless) continue;
     const std::string& name = model.sorts[sort].name;
     std::set<std::string> made;  // two texts may give one name: then they are one member
-    for (const std::string& text : texts) made.insert(name_of(name, text));
-    if (nameless_.count(sort) > 0) made.insert(name + "_unnamed");
+    if (texts != texts_.end())
+      for (const std::string& text : texts->second) made.insert(name_of(name, text));
+    const int spare = !nameless ? 0 : made.empty() ? kNamelessOnly : 1;
+    for (int i = 1; i <= spare; ++i) made.insert(fmt::format("{}_unnamed{}", name, i));
     all[name].assign(made.begin(), made.end());
   }
   return all;
