@@ -57,7 +57,7 @@ bool resolve_binding(Binding& binding, const model::Model& model, model::Diagnos
     resolve_call(meaning.decode->zero, model, diagnostics);
   }
   for (const auto& [property, symbols] : binding.needs) {
-    const auto named = [&](const model::Property& p) { return p.name == property; };
+    const auto named = [&wanted = property](const model::Property& p) { return p.name == wanted; };
     if (std::none_of(model.properties.begin(), model.properties.end(), named))
       diagnostics.error(model::Span{}, fmt::format("{}: needs: no property is named '{}'",
                                                    printable(binding.path), printable(property)));
@@ -117,7 +117,7 @@ void Binding::add_groups(const Meaning& meaning, TraceLine& line) const {
     return;
   for (const auto& [group, index] : pattern.NamedCapturingGroups()) {
     const std::string_view value(groups[index].data(), groups[index].size());
-    std::erase_if(line.args, [&](const Argument& a) { return a.name == group; });
+    std::erase_if(line.args, [&named = group](const Argument& a) { return a.name == named; });
     line.args.push_back({group, value, text::argument_number(value)});
   }
 }

@@ -7,9 +7,10 @@
 
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <ctime>
+#include <memory>
 #include <set>
-#include <vector>
 
 #include "bench/traces/bench.h"
 #include "traces/input/spool.h"
@@ -80,14 +81,17 @@ std::int64_t newlines(const char* at, std::size_t size) {
 }  // namespace
 
 bool count_newlines(const std::string& path) {
-  std::vector<char> block(std::size_t{256} << 10);
+  // At a page's border: elsewhere the kernel copies at half the speed.
+  constexpr std::size_t kBlock = std::size_t{256} << 10;
+  const std::unique_ptr<char, decltype(&std::free)> block(
+      static_cast<char*>(std::aligned_alloc(4096, kBlock)), &std::free);
   const double start = seconds();
   const int file = ::open(path.c_str(), O_RDONLY);
   if (file < 0) return false;
   std::uint64_t bytes = 0;
   std::int64_t lines = 0;
-  for (ssize_t got; (got = ::read(file, block.data(), block.size())) > 0;) {
-    lines += newlines(block.data(), static_cast<std::size_t>(got));
+  for (ssize_t got; (got = ::read(file, block.get(), kBlock)) > 0;) {
+    lines += newlines(block.get(), static_cast<std::size_t>(got));
     bytes += static_cast<std::uint64_t>(got);
   }
   ::close(file);

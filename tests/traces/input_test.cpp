@@ -147,6 +147,15 @@ TEST_CASE("a line of 100 MB takes no memory and hides nothing", "[traces][input]
   CHECK(capture.health.worst() == Effect::Damage);
 }
 
+TEST_CASE("a line of nothing but carriage returns is no end of the file", "[traces][input]") {
+  const std::string event =
+      "            init-1       [000] .....     1.000001: sys_exit: NR 1 = 2\n";
+  const Capture capture =
+      read_text("# tracer: nop\n" + event + std::string(3 << 20, '\r') + "\n" + event);
+  CHECK(capture.count(Anomaly::LineTooLong) == 1);
+  CHECK(capture.lines.size() == 3);
+}
+
 TEST_CASE("lines of every length and end are taken whole", "[traces][input]") {
   for (const std::size_t length :
        {std::size_t{1}, std::size_t{65535}, std::size_t{65536}, std::size_t{65537},

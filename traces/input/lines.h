@@ -6,8 +6,9 @@
 #pragma once
 
 #include <cstdint>
+#include <cstdlib>
+#include <memory>
 #include <string_view>
-#include <vector>
 
 #include "traces/input/bytes.h"
 
@@ -20,7 +21,7 @@ class Lines {
   explicit Lines(BytesPtr bytes);
 
   // The first bytes of the stream, for a look at what it is; before the first line is taken.
-  std::string_view head() const { return {buffer_.data(), end_}; }
+  std::string_view head() const { return {data() + kFront, end_ - kFront}; }
   // The next line without its end, whether "\n" or "\r\n"; valid until the next call.
   bool next(std::string_view& line);
 
@@ -29,7 +30,7 @@ class Lines {
   // same as elsewhere. kBehind bytes behind them can be read.
   std::string_view ahead();
   void skip(std::size_t bytes) { begin_ += bytes; }
-  const char* at() const { return buffer_.data() + begin_; }
+  const char* at() const { return data() + begin_; }
   static constexpr std::size_t kBehind = 128;
 
   // Of the line that was taken last: longer than kLongestLine; the file ended in it.
@@ -41,9 +42,17 @@ class Lines {
   bool fill();
   bool skip_rest();
 
+  // Room for the start of a line, and behind it, at a page's border, for what is read: the kernel
+  // copies to other places at half the speed.
+  static constexpr std::size_t kFront = kLongestLine + 4096;
+  struct Free {
+    void operator()(char* memory) const { std::free(memory); }
+  };
+  char* data() const { return buffer_.get(); }
+
   BytesPtr bytes_;
-  std::vector<char> buffer_;
-  std::size_t begin_ = 0, end_ = 0;
+  std::unique_ptr<char, Free> buffer_;
+  std::size_t begin_ = kFront, end_ = kFront;
   bool ended_ = false;     // the stream
   bool skipping_ = false;  // the rest of a line that was too long is still to come
   bool too_long_ = false;
