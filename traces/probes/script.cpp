@@ -106,11 +106,12 @@ start() {
   pass check
   if [ $complete = yes ]; then put 0 "$tracefs/events/$group/enable"; else undefine; pass define; fi
   pass ids > "$folder/ids.txt"
+  # The next kernel empties a persistent buffer of another clock than its own.
   if [ "$here" != "$tracefs/instances/$persistent" ]; then
     put "$((buffer_kib / $(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)))" \
       "$here/buffer_size_kb" || say "the buffer stays small"
+    put mono "$here/trace_clock" || say "the clock stays as it is"
   fi
-  put mono "$here/trace_clock" || say "the clock stays as it is"
   put 1 "$here/options/record-tgid" || put 1 "$tracefs/options/record-tgid"
   put '' "$here/trace"
   filters
