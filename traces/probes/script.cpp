@@ -32,18 +32,21 @@ die() { say "$*"; exit 1; }
 put() { { echo "$1" > "$2"; } 2>/dev/null; }
 append() { { echo "$1" >> "$2"; } 2>/dev/null; }
 
+defined() { cat "$tracefs/dynamic_events" 2>/dev/null || cat "$tracefs/kprobe_events"; }
+
 # One pass over the probes, in their order: what probe and probe_return do with each of them.
-mode=define pads=0 complete=yes
-pass() { mode=$1 complete=yes; define; }
+mode=define pads=0 complete=yes count=0
+pass() { mode=$1 complete=yes count=0; define; }
 id() { cat "$tracefs/events/$group/$1/id" 2>/dev/null; }
 old_id() { sed -n "s/^$1 //p" "$folder/ids.txt"; }
 
 # probe EVENT FUNCTION [ARGUMENTS]: a kprobe, or an fprobe in a kernel that has only those.
-probe() { each "p:$group/$1 $2 ${3:-}" "f:$group/$1 $2 ${3:-}" "$1" "$2"; }
-probe_return() { each "r:$group/$1 $2 ${3:-}" "f:$group/$1 $2%return ${3:-}" "$1" "$2"; }
+probe() { each "p:$group/$1 $2${3:+ $3}" "f:$group/$1 $2${3:+ $3}" "$1" "$2"; }
+probe_return() { each "r:$group/$1 $2${3:+ $3}" "f:$group/$1 $2%return${3:+ $3}" "$1" "$2"; }
 each() {
+  count=$((count + 1))
   case $mode in
-    check) if [ -z "$(id "$3")" ]; then complete=no; fi ;;
+    check) defined | grep -qxF -e "$1" -e "$2" || complete=no ;;
     ids) if [ -n "$(id "$3")" ]; then echo "$3 $(id "$3")"; fi ;;
     compare) if [ "$(id "$3")" != "$(old_id "$3")" ]; then complete=no; fi ;;
     define) add "$@" || say "not recorded: $4 (inlined, not in this kernel, or other arguments)" ;;
@@ -96,15 +99,14 @@ statistics() {
   done
 }
 
-defined() { cat "$tracefs/dynamic_events" 2>/dev/null || cat "$tracefs/kprobe_events"; }
-
 start() {
   here=$tracefs/instances/$persistent
   [ -d "$here" ] || here=$tracefs/instances/$group
   [ -d "$here" ] || mkdir "$here" || die "cannot make the instance $here"
   put 0 "$here/tracing_on"
+  # Probes of the command line stay, if they are these and no others: their numbers are.
   pass check
-  if [ $complete = yes ]; then put 0 "$tracefs/events/$group/enable"; else undefine; pass define; fi
+  if [ $complete = yes ] && [ "$(defined | grep -c "$group/")" = $count ]; then put 0 "$tracefs/events/$group/enable"; else undefine; pass define; fi
   pass ids > "$folder/ids.txt"
   # The next kernel empties a persistent buffer of another clock than its own.
   if [ "$here" != "$tracefs/instances/$persistent" ]; then
