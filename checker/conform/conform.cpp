@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t kStatesSoon = 200'000;
 constexpr int kFewUnseen = 3;
+constexpr std::size_t kStatesFew = 30'000;
 
 // From the start to `place`.
 std::vector<std::uint32_t> path_to(const ConformSearch& search, std::uint32_t place) {
@@ -94,15 +95,18 @@ Conformity conform(System& system, const Observations& observations, const Confo
   Conformity result;
   // What conforms mostly does so soon; what does not is decided first with fewer differences.
   ConformOptions soon = options;
-  soon.most_states = std::min(soon.most_states, kStatesSoon);
   std::optional<ConformSearch> clean;
   std::int64_t found = -1;
   for (const int unseen : {0, kFewUnseen, options.most_unseen}) {
     soon.most_unseen = unseen;
+    soon.most_states =
+        std::min(options.most_states, unseen == kFewUnseen ? kStatesFew : kStatesSoon);
     clean.emplace(system, partial, shown, observations, true, soon, limits);
     found = clean->run();
     result.states += clean->places().size();
     result.furthest = std::max(result.furthest, clean->furthest());
+      fprintf(stderr, "pass %d: found %ld places %zu furthest %zu\n", unseen, (long)found,
+              clean->places().size(), clean->furthest());
     if (found >= 0) break;
   }
   const auto explained = [&] {

@@ -25,6 +25,7 @@ struct Seen {
     Leave,  // it was left
     Event,
     Gap,    // anything may have happened
+    Any,    // one thing may have happened
     Kexec,  // the next kernel begins
   };
   Kind kind = Kind::Gap;

@@ -168,7 +168,7 @@ class Reasons {
 }  // namespace
 
 std::string seen_text(const model::Model& model, const Seen& seen) {
-  if (seen.kind == Seen::Kind::Gap) return "a gap";
+  if (seen.kind == Seen::Kind::Gap || seen.kind == Seen::Kind::Any) return "a gap";
   if (seen.kind == Seen::Kind::Kexec) return "kexec";
   return call_text(model, seen.kind, seen.subject, seen.args, seen.result);
 }

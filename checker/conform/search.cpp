@@ -295,7 +295,7 @@ bool ConformSearch::fits(const std::vector<Value>& remaining, const Seen& seen,
 }
 
 std::optional<std::uint32_t> ConformSearch::crew_after(int transition, const Seen* seen,
-                                                       int consumed, bool free) {
+                                                       int heard) {
   const Transition& t = s_.transitions[transition];
   if (t.kexec) return 0;
   if (t.instance < 0) return at_.crew;
@@ -306,9 +306,9 @@ std::optional<std::uint32_t> ConformSearch::crew_after(int transition, const See
   const Label& label = t.labels.front();
   if (t.environment && label.event < 0) hand.excused = 1;
   hand.remaining = 0;
-  if (!free && consumed >= 0) {
-    const auto rest = keep(shown_.of(transition), static_cast<std::size_t>(consumed) + 1,
-                           kernel_at(at_.position));
+  if (heard >= 0) {
+    const auto rest =
+        keep(shown_.of(transition), static_cast<std::size_t>(heard) + 1, kernel_at(at_.position));
     if (!rest) return std::nullopt;
     hand.remaining = *rest;
   }
@@ -316,10 +316,11 @@ std::optional<std::uint32_t> ConformSearch::crew_after(int transition, const See
   return intern(std::move(crew));
 }
 
-// Takes a step, if it can be taken and shows what was seen (by emission `first_emission`).
-void ConformSearch::take(int id, const Seen* seen, int first_emission, bool free, int cost) {
+// Takes a step, if it can be taken and shows what was seen, by emission `heard`; without `seen` its
+// lines up to that one are missing, and `further` observations are explained by that.
+void ConformSearch::take(int id, const Seen* seen, int heard, std::size_t further, int cost) {
   if (s_.transitions[id].exhausted) return;
-  if (attempt(id, seen, first_emission, free, cost) || !open_state_) return;
+  if (attempt(id, seen, heard, further, cost) || !open_state_) return;
   // Once for each value of what it hangs on.
   const int slot = partial_.hangs_on(hangs_);
   const State before = current_;
@@ -327,7 +328,7 @@ void ConformSearch::take(int id, const Seen* seen, int first_emission, bool free
     current_ = one;
     partial_.look_at(current_);
     settled_now_.emplace_back(slot, one[static_cast<std::size_t>(slot)]);
-    take(id, seen, first_emission, free, cost);
+    take(id, seen, heard, further, cost);
     settled_now_.pop_back();
   }
   current_ = before;
@@ -335,11 +336,11 @@ void ConformSearch::take(int id, const Seen* seen, int first_emission, bool free
 }
 
 // False if whether it can be taken, or what it does, hangs on what is not settled.
-bool ConformSearch::attempt(int id, const Seen* seen, int first_emission, bool free, int cost) {
+bool ConformSearch::attempt(int id, const Seen* seen, int heard, std::size_t further, int cost) {
   const Transition& t = s_.transitions[id];
   if (seen != nullptr) {
     const bool excused = t.instance >= 0 && crews_[at_.crew][t.instance].excused != 0;
-    const auto fit = fits(shown_.of(id)[first_emission], *seen, excused);
+    const auto fit = fits(shown_.of(id)[heard], *seen, excused);
     if (!fit) return false;
     if (!*fit) return true;
   }
@@ -378,14 +379,30 @@ bool ConformSearch::attempt(int id, const Seen* seen, int first_emission, bool f
   // How often the environment may act is no matter here: what was seen has happened.
   if (t.environment)
     for (const auto& [slot, full] : budgets_) next_[slot] = full;
-  const auto crew = crew_after(id, seen, first_emission, free);
+  const auto crew = crew_after(id, seen, heard);
   if (!crew) return false;
   for (const auto& [slot, fixed] : ignored_) next_[slot] = fixed;
   const State result = next_;  // settling it goes on with other states
   const bool next_kernel = t.kexec && obs_.seen[at_.position].kind == Seen::Kind::Kexec;
-  add(at_.position + (seen != nullptr || next_kernel ? 1 : 0), result, *crew, at_number_, id,
+  add(at_.position + (seen != nullptr || next_kernel ? 1 : further), result, *crew, at_number_, id,
       at_cost_ + cost);
   return true;
+}
+
+// The next thing that the last step of an instance still had to show has been explained.
+void ConformSearch::heard_rest(std::size_t instance, int cost) {
+  std::vector<Hand> next = crews_[at_.crew];
+  const std::vector<Value>& rest = remainders_[next[instance].remaining];
+  std::vector<Value> fewer(rest.begin() + 4 + rest[3], rest.end());
+  next[instance].remaining = 0;
+  if (!fewer.empty()) {
+    const auto [at, fresh] =
+        remainder_index_.emplace(fewer, static_cast<Value>(remainders_.size()));
+    if (fresh) remainders_.push_back(std::move(fewer));
+    next[instance].remaining = at->second;
+  }
+  if (next[instance].depth == 0 && next[instance].remaining == 0) next[instance] = Hand{};
+  add(at_.position + 1, current_, intern(std::move(next)), at_number_, -1, at_cost_ + cost);
 }
 
 void ConformSearch::observed(const Seen& seen) {
@@ -397,54 +414,67 @@ void ConformSearch::observed(const Seen& seen) {
     if (crew[i].remaining != 0) {
       const std::vector<Value>& rest = remainders_[crew[i].remaining];
       if (!fits(rest, seen, crew[i].excused != 0)) continue;
-      std::vector<Value> fewer(rest.begin() + 4 + rest[3], rest.end());
-      std::vector<Hand> next = crew;
-      next[i].remaining = 0;
-      if (!fewer.empty()) {
-        const auto [at, fresh] =
-            remainder_index_.emplace(fewer, static_cast<Value>(remainders_.size()));
-        if (fresh) remainders_.push_back(std::move(fewer));
-        next[i].remaining = at->second;
-      }
-      if (next[i].depth == 0 && next[i].remaining == 0) next[i] = Hand{};
-      add(at_.position + 1, current_, intern(std::move(next)), at_number_, -1, at_cost_);
+      heard_rest(i, 0);
       continue;
     }
     for (const int id : s_.at[i][current_[s_.point_slot[i]]]) {
       const int first = first_visible(id, kernel);
       if (first < 0 || s_.transitions[id].kexec) continue;
-      take(id, &seen, first, false, 0);
+      take(id, &seen, first, 0, 0);
     }
   }
   if (seen.kind != Seen::Kind::Event) return;
-  for (const int id : shown_.by_itself(seen)) take(id, &seen, 0, false, 0);
+  for (const int id : shown_.by_itself(seen)) take(id, &seen, 0, 0, 0);
 }
 
-// Steps that no line would have shown; all if `free`.
-void ConformSearch::hidden(bool free, bool kexec) {
+// Steps that no line would have shown; where lines are missing, also those that they would have.
+void ConformSearch::hidden(Missing missing, bool kexec) {
   const Visible& kernel = kernel_at(at_.position);
   const std::vector<Hand> crew = crews_[at_.crew];
   const int bound = bound_to(obs_.seen[at_.position].task, crew);
   for (std::size_t i = 0; i < crew.size(); ++i) {
-    if (crew[i].remaining != 0 && !free) continue;
+    if (crew[i].remaining != 0 && missing != Missing::All) continue;
     for (const int id : s_.at[i][current_[s_.point_slot[i]]]) {
       const Transition& t = s_.transitions[id];
-      if (t.kexec != kexec && (t.kexec || !free)) continue;
-      const bool seen = first_visible(id, kernel) >= 0;
-      if (seen && !free && !kexec) continue;
-      int cost = free && seen ? kFreeStep : 0;
+      if (t.kexec != kexec) continue;
+      const bool seen = !kexec && first_visible(id, kernel) >= 0;
+      if (seen && missing == Missing::None) continue;
+      int cost = seen ? kFreeStep : 0;
       if (t.environment && crew[i].depth == 0) cost += kUnseenAct;
       if (crew[i].depth == 0 && shown_.depth(id) > 0) cost += kUnseenCall;
       if (bound >= 0 && bound != static_cast<int>(i)) cost += kOtherActor;
-      take(id, nullptr, -1, free, cost);
+      if (seen)
+        unheard(id, kernel, missing, cost);
+      else
+        take(id, nullptr, -1, 0, cost);
     }
   }
   if (kexec) return;
   for (const int id : by_themselves_) {
     const bool seen = first_visible(id, kernel) >= 0;
-    if (seen && !free) continue;
-    take(id, nullptr, -1, free, s_.transitions[id].environment ? kUnseenAct : kUnseenCall);
+    const int cost = s_.transitions[id].environment ? kUnseenAct : kUnseenCall;
+    if (!seen)
+      take(id, nullptr, -1, 0, cost);
+    else if (missing != Missing::None)
+      unheard(id, kernel, missing, cost);
   }
+}
+
+// A step whose first line is missing; what it shows after that may be missing too, or not.
+void ConformSearch::unheard(int id, const Visible& kernel, Missing missing, int cost) {
+  const auto& all = shown_.of(id);
+  for (std::size_t e = 0; e < all.size(); ++e) {
+    if (!Shown::visible(all[e], kernel)) continue;
+    take(id, nullptr, static_cast<int>(e), missing == Missing::One ? 1 : 0, cost);
+    if (missing == Missing::One) return;
+  }
+}
+
+// What a step still had to show is missing.
+void ConformSearch::forget_one() {
+  const std::vector<Hand> crew = crews_[at_.crew];
+  for (std::size_t i = 0; i < crew.size(); ++i)
+    if (crew[i].remaining != 0) heard_rest(i, kFreeStep);
 }
 
 void ConformSearch::expand(std::uint32_t number) {
@@ -456,22 +486,28 @@ void ConformSearch::expand(std::uint32_t number) {
   const Seen& seen = obs_.seen[at_.position];
   switch (seen.kind) {
     case Seen::Kind::Gap:
+      add(at_.position + 1, current_, at_.crew, number, -1, at_cost_);
       // Lines that are missing may be those that a step still had to show.
-      add(at_.position + 1, current_, 0, number, -1, at_cost_);
-      hidden(true, false);
+      if (at_.crew != 0) add(at_.position, current_, 0, number, -1, at_cost_ + kFreeStep);
+      hidden(Missing::All, false);
       // A capture that begins in the middle may be of any kernel.
-      if (at_.position == 0) hidden(false, true);
+      if (at_.position == 0) hidden(Missing::None, true);
+      break;
+    case Seen::Kind::Any:
+      add(at_.position + 1, current_, at_.crew, number, -1, at_cost_);
+      forget_one();
+      hidden(Missing::One, false);
       break;
     case Seen::Kind::Kexec: {
-      const bool free = !kernel_at(at_.position).to_the_end;
-      if (free && at_.crew != 0) add(at_.position, current_, 0, number, -1, at_cost_);
-      hidden(false, true);
-      hidden(free, false);
+      const bool ended = kernel_at(at_.position).to_the_end;
+      if (!ended && at_.crew != 0) add(at_.position, current_, 0, number, -1, at_cost_);
+      hidden(Missing::None, true);
+      hidden(ended ? Missing::None : Missing::All, false);
       break;
     }
     default:
       observed(seen);
-      hidden(false, false);
+      hidden(Missing::None, false);
   }
 }
 

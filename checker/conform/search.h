@@ -69,12 +69,15 @@ class ConformSearch {
            std::int32_t by, int cost);
   void expand(std::uint32_t number);
   void observed(const Seen& seen);
-  void hidden(bool free, bool kexec);
+  enum class Missing { None, One, All };  // lines, here
+  void hidden(Missing missing, bool kexec);
+  void unheard(int transition, const Visible& kernel, Missing missing, int cost);
+  void forget_one();
+  void heard_rest(std::size_t instance, int cost);
   bool fits(const std::vector<Value>& remaining, const Seen& seen, bool excused) const;
-  void take(int transition, const Seen* seen, int first_emission, bool free, int cost);
-  bool attempt(int transition, const Seen* seen, int first_emission, bool free, int cost);
-  std::optional<std::uint32_t> crew_after(int transition, const Seen* seen, int consumed,
-                                          bool free);
+  void take(int transition, const Seen* seen, int heard, std::size_t further, int cost);
+  bool attempt(int transition, const Seen* seen, int heard, std::size_t further, int cost);
+  std::optional<std::uint32_t> crew_after(int transition, const Seen* seen, int heard);
   std::optional<Value> see(Term t);
   std::optional<bool> fits(const Emission& emission, const Seen& seen, bool excused);
   void add_settled(std::uint32_t position, const State& state, std::uint32_t crew,

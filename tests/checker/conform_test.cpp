@@ -55,7 +55,7 @@ class Trial {
     const auto clean = SeenOracle(m_, layout_, observations, true).answer(kOracleLimit);
     if (clean.too_large) return;
     model::Diagnostics diagnostics;
-    const auto system = ground(m_, layout_, GroundOptions{false, nullptr}, diagnostics);
+    const auto system = ground(m_, layout_, GroundOptions{pick(2) == 0, nullptr}, diagnostics);
     REQUIRE(system);
     Conformity found = conform(*system, observations, {}, Limits{});
     CAPTURE(any.explained, clean.explained, any.furthest, found.furthest,
@@ -127,7 +127,14 @@ class Trial {
   void tamper(std::vector<Seen>& seen) {
     if (seen.size() < 2 || pick(3) == 0) return;
     const auto at = static_cast<std::size_t>(pick(seen.size() - 1));
-    switch (pick(4)) {
+    switch (pick(6)) {
+      case 4:  // one is lost, and that is known
+        seen[at] = Seen{};
+        seen[at].kind = Seen::Kind::Any;
+        break;
+      case 5:
+        seen[at] = Seen{};
+        break;
       case 0:
         seen.erase(seen.begin() + static_cast<std::ptrdiff_t>(at));
         break;

@@ -137,7 +137,15 @@ class SeenOracle {
 
   void expand(const Node& node) {
     const Seen& seen = seen_.seen[node.position];
+    const bool gap = seen.kind == Seen::Kind::Gap, one = seen.kind == Seen::Kind::Any;
+    if (gap || one) add(node.position + 1, node.at, node.hands);
+    if (gap) add(node.position, node.at, std::vector<Hand>(node.hands.size()));
     for (std::size_t i = 0; i < node.hands.size(); ++i) {
+      if (one && !node.hands[i].rest.empty()) {
+        std::vector<Hand> hands = node.hands;
+        hands[i].rest.erase(hands[i].rest.begin());
+        add(node.position + 1, node.at, std::move(hands));
+      }
       if (node.hands[i].rest.empty() ||
           !matches(node.hands[i].rest.front(), seen, node.hands[i].excused))
         continue;
@@ -152,7 +160,8 @@ class SeenOracle {
           node.at.data[static_cast<std::size_t>(layout_.find(model::Part::Kernel, -1)->base)];
       if (kexec) continue;  // only where an observation says so
       const int instance = s.label.instance;
-      if (instance >= 0 && !node.hands[static_cast<std::size_t>(instance)].rest.empty()) continue;
+      if (!gap && instance >= 0 && !node.hands[static_cast<std::size_t>(instance)].rest.empty())
+        continue;
       if (clean_ && (bad(s.next) || bad(node.at, s))) continue;
       std::vector<Shows> all = shown_by(m_, s);
       std::vector<Hand> hands = node.hands;
@@ -172,7 +181,18 @@ class SeenOracle {
       }
       std::erase_if(all, [&](const Shows& shows) { return !visible(shows); });
       if (all.empty()) {
+        if (instance >= 0) hands[static_cast<std::size_t>(instance)].rest.clear();
         add(node.position, s.next, std::move(hands));
+        continue;
+      }
+      if (gap || one) {  // its first line is missing, and in a gap perhaps more of them
+        for (std::size_t from = 1; from <= (one ? 1 : all.size()); ++from) {
+          std::vector<Hand> after = hands;
+          if (instance >= 0)
+            after[static_cast<std::size_t>(instance)].rest.assign(
+                all.begin() + static_cast<std::ptrdiff_t>(from), all.end());
+          add(node.position + (one ? 1 : 0), s.next, std::move(after));
+        }
         continue;
       }
       if (!matches(all.front(), seen, was_excused)) continue;

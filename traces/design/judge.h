@@ -25,8 +25,8 @@ class DesignJudge {
   // nullopt after an error. `machine`: the topology that the captures come from, if known.
   // `from_start`: nothing had happened before the first line.
   std::optional<DesignVerdict> judge(Captures& captures,
-                                     const std::optional<model::Topology>& machine,
-                                     bool from_start, const checker::Limits& limits,
+                                     const std::optional<model::Topology>& machine, bool from_start,
+                                     const checker::Limits& limits,
                                      model::Diagnostics& diagnostics);
 
  private:

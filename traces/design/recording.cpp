@@ -13,6 +13,8 @@ using checker::Seen;
 
 namespace {
 
+constexpr std::int64_t kMostCounted = 32;  // lost events; more are any number
+
 class Listener {
  public:
   Listener(const Words& words, const Binding& binding, const model::Model& model,
@@ -53,8 +55,12 @@ class Listener {
     last_.clear();
   }
 
-  void gap(std::int64_t line) {
+  void gap(std::int64_t line, std::int64_t lost = -1) {
     Utterance said;
+    if (lost > 0 && lost <= kMostCounted) {
+      said.kind = Seen::Kind::Any;
+      recording_.said.insert(recording_.said.end(), static_cast<std::size_t>(lost) - 1, said);
+    }
     said.capture = capture_;
     said.line = line;
     recording_.said.push_back(said);
@@ -63,7 +69,8 @@ class Listener {
 
   void hear(const TraceLine& line, bool first) {
     if (line.kind == LineKind::Boot && !first) return kexec();
-    if (line.kind == LineKind::Lost || line.kind == LineKind::Unknown) return gap(line.number);
+    if (line.kind == LineKind::Lost || line.kind == LineKind::Unknown)
+      return gap(line.number, line.lost);
     auto said = words_.hear(line);
     const std::string_view symbol = binding_.symbol_of(line);
     if (const auto* meanings = binding_.find(symbol))
