@@ -24,9 +24,9 @@ constexpr std::size_t kLargestFile = std::size_t{1} << 20;
 constexpr std::size_t kMostFiles = 16;  // that one binding is made of
 constexpr std::int64_t kPatternMemory = 1 << 20;
 
-const std::vector<std::string> kFileKeys = {"bindings",  "about",  "cite",   "model",
-                                            "existence", "use",    "probes", "needs", "record",
-                                            "lines",     "usable", "phases", "arguments"};
+const std::vector<std::string> kFileKeys = {"bindings", "about",  "cite",     "model",  "existence",
+                                            "use",      "probes", "needs",    "record", "lines",
+                                            "usable",   "phases", "arguments"};
 const std::vector<std::string> kLineKeys = {
     "symbol", "message",  "name",     "about", "cite",    "with",         "when",   "callers",
     "silent", "event",    "decode",   "tells", "counted", "confirmed-by", "begins", "ends",
@@ -67,9 +67,13 @@ class Reader {
       for (const YamlEntry& entry : needs->value.entries)
         binding.needs[entry.key.text] = texts(entry.value);
     if (const YamlEntry* const arguments = root.find("arguments"))
-      for (const YamlEntry& procedure : arguments->value.entries)
+      for (const YamlEntry& procedure : arguments->value.entries) {
+        if (!procedure.value.is_map())
+          error(procedure.value, "'arguments' says which parameter is which argument of a line",
+                "arguments: {luo_session_create: {s: name}}");
         for (const YamlEntry& parameter : procedure.value.entries)
           binding.arguments[procedure.key.text][parameter.key.text] = parameter.value.text;
+      }
     if (const YamlEntry* const record = root.find("record"))
       read_record(record->value, source, binding.record, diagnostics_);
     const YamlEntry* const lines = root.find("lines");
@@ -102,6 +106,7 @@ class Reader {
         if (binding.needs.count(property) == 0)
           diagnostics_.error(what.span, fmt::format("'judges': '{}' is no property of 'needs:'",
                                                     printable(property)));
+    for (const auto& [symbol, meanings] : binding.by_symbol) reached(binding, meanings);
     for (const auto& [index, node] : confirmations_)
       confirm(node, binding, binding.meanings[index]);
     for (const auto& [index, node] : phases_) {
@@ -115,6 +120,27 @@ class Reader {
   }
 
  private:
+  // The first line that fits is a call's meaning: one behind a line that always fits would never
+  // be, and a call cannot be two events.
+  void reached(const Binding& binding, const std::vector<int>& meanings) {
+    const Meaning* always = nullptr;
+    for (const int index : meanings) {
+      const Meaning& meaning = binding.meanings[index];
+      const auto argument = [](const Meaning& m) {
+        return m.parameters.empty() ? std::string() : m.parameters.front().argument;
+      };
+      if (always != nullptr &&
+          (always->parameters.empty() || argument(*always) == argument(meaning)))
+        diagnostics_.error(
+            meaning.span,
+            fmt::format("this line is never reached: every call of '{}' is what {} says",
+                        printable(meaning.symbol), always->span.where()),
+            "tell the calls apart by 'when:' or 'callers:'");
+      if (always == nullptr && meaning.when.empty() && meaning.callers.empty() && !meaning.counted)
+        always = &meaning;
+    }
+  }
+
   void use(const YamlNode& root, const model::SourcePtr& source, const std::string& name,
            Binding& binding) {
     if (name.empty() || name.find('/') != std::string::npos)

@@ -13,6 +13,8 @@ import subprocess
 import sys
 import tempfile
 
+import lifecycle
+
 ROUNDS = 5
 SIZE = 320 << 20
 build = sys.argv[1]
@@ -93,6 +95,16 @@ try:
                 "--keep", "all")["kib"]
     row("memory beyond that of a small capture", f"{(most - small) / 1024:.0f} MiB", "64 MiB",
         most - small <= 64 * 1024)
+    whole, holes = os.path.join(folder, "whole.txt"), os.path.join(folder, "holes.txt")
+    lifecycle.write(whole, 50_000, 1)
+    lifecycle.write(holes, 300, 2, unseen=True)
+    design = ("--design", "bench/lifecycle.yaml", "--from-start")
+    got = best({"start": lambda: cpu(luproof, "--version"),
+                "whole": lambda: cpu(luproof, "trace", whole, *design),
+                "holes": lambda: cpu(luproof, "trace", holes, *design)})
+    for name, work, goal in [("whole", "a run of 50,000 events of bench/lifecycle.yaml", 0.1),
+                             ("holes", "300 events, one unseen step allowed between any two", 0.1)]:
+        row(work, f"{got[name]['seconds']:.3f} s of CPU", f"{goal} s", got[name]["seconds"] <= goal)
     if not shutil.which("trace-cmd") or not os.path.exists(peer):
         print("trace-cmd and libtracecmd-dev are not installed: trace.dat was not measured")
     else:

@@ -105,13 +105,15 @@ Conformity conform(System& system, const Observations& observations, const Confo
     found = clean->run();
     result.states += clean->places().size();
     result.furthest = std::max(result.furthest, clean->furthest());
-      fprintf(stderr, "pass %d: found %ld places %zu furthest %zu\n", unseen, (long)found,
-              clean->places().size(), clean->furthest());
+    fprintf(stderr, "pass %d: found %ld places %zu furthest %zu\n", unseen, (long)found,
+            clean->places().size(), clean->furthest());
     if (found >= 0) break;
   }
   const auto explained = [&] {
     result.answer = Conformity::Answer::Explained;
-    take_run(system, *clean, static_cast<std::uint32_t>(found), result);
+    const auto place = static_cast<std::uint32_t>(found);
+    if (path_to(*clean, place).size() <= options.longest_run)
+      take_run(system, *clean, place, result);
   };
   if (found >= 0) {
     explained();

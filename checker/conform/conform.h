@@ -74,6 +74,7 @@ struct Conformity {
 
 struct ConformOptions {
   std::size_t most_states = 4'000'000;
+  std::size_t longest_run = 2'000;  // steps; of a longer one that violates nothing, none is given
   int most_unseen = std::numeric_limits<int>::max();  // whole calls that nobody saw, in one run
 };
 

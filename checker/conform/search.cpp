@@ -62,6 +62,11 @@ ConformSearch::ConformSearch(System& system, Partial& partial, const Shown& show
                                                         : s_.slots[slot].low);
   for (const int id : s_.anywhere)
     if (relevant_.transitions[id]) by_themselves_.push_back(id);
+  for (const Visible& visible : obs_.kernels) {
+    never_heard_.emplace_back();
+    for (const int id : by_themselves_)
+      if (first_visible(id, visible) < 0) never_heard_.back().push_back(id);
+  }
   int kernel = 0;
   for (const Seen& seen : obs_.seen) {
     kernel_of_.push_back(kernel);
@@ -450,12 +455,15 @@ void ConformSearch::hidden(Missing missing, bool kexec) {
     }
   }
   if (kexec) return;
-  for (const int id : by_themselves_) {
+  const auto& events = missing == Missing::None
+                           ? never_heard_[static_cast<std::size_t>(kernel_of_[at_.position])]
+                           : by_themselves_;
+  for (const int id : events) {
     const bool seen = first_visible(id, kernel) >= 0;
     const int cost = s_.transitions[id].environment ? kUnseenAct : kUnseenCall;
     if (!seen)
       take(id, nullptr, -1, 0, cost);
-    else if (missing != Missing::None)
+    else
       unheard(id, kernel, missing, cost);
   }
 }

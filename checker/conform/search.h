@@ -106,6 +106,7 @@ class ConformSearch {
   Relevant relevant_;
   std::vector<std::pair<int, Value>> ignored_;  // slots that make no difference, and what they are
   std::vector<int> by_themselves_;              // events that make one
+  std::vector<std::vector<int>> never_heard_;   // of them, in each kernel, those that no line shows
   const ConformOptions& options_;
   const Limits& limits_;
   StateStore store_;

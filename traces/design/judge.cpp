@@ -247,8 +247,6 @@ class DesignJudge::Impl {
   void tell_run(const Conformity& found, const std::vector<std::int64_t>& lines,
                 const Recording& recording, const Captures& captures,
                 DesignVerdict& verdict) const {
-    if (found.answer == Conformity::Answer::Explained && found.run.steps.size() > kReplaySteps)
-      return;  // nobody reads it
     std::size_t shown = 0;
     for (std::size_t i = 0; i < found.run.steps.size(); ++i) {
       const std::size_t now = found.shows[i];
@@ -268,7 +266,7 @@ class DesignJudge::Impl {
 
   // A run of the design is one that the plain interpreter can walk.
   void check_run(Conformity& found, model::Diagnostics& diagnostics) const {
-    if (found.run.steps.size() > kReplaySteps) return;
+    if (found.run.steps.empty() || found.run.steps.size() > kReplaySteps) return;
     const std::string problem = checker::replay(*model_, *layout_, found.run, -1);
     if (!problem.empty())
       diagnostics.error(model::Span{}, "the run that was found is no run of the design: " + problem,
