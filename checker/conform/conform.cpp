@@ -105,8 +105,6 @@ Conformity conform(System& system, const Observations& observations, const Confo
     found = clean->run();
     result.states += clean->places().size();
     result.furthest = std::max(result.furthest, clean->furthest());
-    fprintf(stderr, "pass %d: found %ld places %zu furthest %zu\n", unseen, (long)found,
-            clean->places().size(), clean->furthest());
     if (found >= 0) break;
   }
   const auto explained = [&] {

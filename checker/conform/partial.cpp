@@ -18,6 +18,10 @@ Partial::Partial(System& system) : system_(system) {
     is_lazy_[static_cast<std::size_t>(slot)] = 1;
     ++system.slots[slot].high;
   }
+  // The system is given back as it was, when the last copy is gone.
+  room_ = std::shared_ptr<void>(nullptr, [&system, slots = lazy_](void*) {
+    for (const int slot : slots) --system.slots[slot].high;
+  });
 }
 
 bool Partial::open(const State& state) const {

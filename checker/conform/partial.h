@@ -6,6 +6,7 @@
 // are then one first state and not three billion. Terms are evaluated as far as they can be.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -15,7 +16,7 @@ namespace luproof::checker {
 
 class Partial {
  public:
-  // Makes room for "not settled" in the ranges of the system's slots.
+  // Makes room for "not settled" in the ranges of the system's slots, as long as it lives.
   explicit Partial(System& system);
 
   // One for each way that control may begin; at most `limit`, else nullopt.
@@ -43,6 +44,7 @@ class Partial {
 
   System& system_;
   std::vector<int> lazy_;
+  std::shared_ptr<void> room_;
   std::vector<char> is_lazy_;
   std::vector<char> assumed_;  // slots that assumptions read
   const State* state_ = nullptr;

@@ -145,6 +145,26 @@ TEST_CASE("what the kernel's code cannot do is unexplained, also undone reboots"
                525, "kernel_restart_prepare"});
 }
 
+TEST_CASE("two lines of two CPUs that are close together have no order", "[traces][design]") {
+  // Two tasks: the first may light the second lamp only when the other has lit the first.
+  const Temporary spec(
+      "case: lamps\nabout: Two lamps\nstate:\n  kernel: {one: bool, two: bool}\n"
+      "events:\n  light_one(): {when: not one, do: one = true}\n"
+      "  light_two(): {when: one and not two, do: two = true}\n");
+  const auto judged = [&](int cpu) {
+    Lines lines;
+    lines.add("light_two: x=1", 7, 0).add("light_one: x=1", 8, cpu);
+    const Temporary capture(lines.text());
+    ValidateOptions options;
+    options.captures = {capture.path()};
+    options.design = spec.path();
+    options.from_start = true;
+    return judge(options);
+  };
+  CHECK(judged(0)->design->answer == Answer::Unexplained);
+  CHECK(judged(1)->design->answer == Answer::CannotTell);
+}
+
 TEST_CASE("a line that is missing from a lossy capture accuses nobody", "[traces][design]") {
   Recorded lines(kFailed);
   lines.drop(522).drop(521).insert(521, "CPU:1 [LOST 2 EVENTS]");

@@ -13,6 +13,7 @@
 #include "checker/describe.h"
 #include "model/load.h"
 #include "traces/design/recording.h"
+#include "traces/order.h"
 
 namespace luproof::traces {
 
@@ -23,6 +24,8 @@ namespace {
 
 constexpr std::size_t kReplaySteps = 2'000;     // a longer explanation is not walked again
 constexpr std::size_t kStatesBefore = 300'000;  // of a capture that may begin in the middle
+constexpr std::int64_t kNear = 16;              // observations before the furthest
+constexpr int kMostOrders = 4;                  // that are tried
 constexpr std::size_t kMostNamed = 6;
 constexpr int kActs = 100;  // of each kind of environment act, in one run
 
@@ -185,6 +188,8 @@ class DesignJudge::Impl {
         return;
       case Conformity::Answer::Unexplained:
         verdict.answer = Answer::Unexplained;
+        verdict.reason = other_order(recording, heard, captures, lines[found.furthest], limits);
+        if (!verdict.reason.empty()) verdict.answer = Answer::CannotTell;
         tell_line(found.furthest, observations, lines, recording, captures, verdict);
         tell_alive(found, verdict);
         return;
@@ -202,6 +207,37 @@ class DesignJudge::Impl {
     }
     tell_run(found, lines, recording, captures, verdict);
     check_run(found, diagnostics);
+  }
+
+  // Lines of two CPUs that stand close together may have happened the other way round. Empty if no
+  // such exchange near the line explains the capture.
+  std::string other_order(const Recording& recording, const Words& heard, const Captures& captures,
+                          std::int64_t furthest, const checker::Limits& limits) const {
+    if (furthest < 0) return {};
+    int tried = 0;
+    const auto last = static_cast<std::int64_t>(recording.said.size()) - 1;
+    for (std::int64_t at = std::min(furthest + 1, last);
+         at > 0 && at > furthest - kNear && tried < kMostOrders; --at) {
+      const auto second = static_cast<std::size_t>(at);
+      const Utterance &a = recording.said[second - 1], &b = recording.said[second];
+      if (a.capture != b.capture || a.cpu < 0 || b.cpu < 0 || a.cpu == b.cpu || a.task == b.task ||
+          !a.time || !b.time)
+        continue;
+      const OrderPolicy policy = order_policy(captures.all[static_cast<std::size_t>(a.capture)]);
+      if (*b.time - *a.time > policy.closer_than) continue;
+      ++tried;
+      Recording other = recording;
+      std::swap(other.said[second - 1], other.said[second]);
+      std::vector<std::int64_t> lines;
+      const auto observations = observations_of(other, heard, *model_, false, lines);
+      const Conformity found = checker::conform(*system_, observations, {}, limits);
+      if (found.answer != Conformity::Answer::Unexplained)
+        return fmt::format(
+            "lines {} and {} are of two CPUs and so close that they may have happened "
+            "the other way round",
+            a.line, b.line);
+    }
+    return {};
   }
 
   // Procedures whose calls may be hidden anywhere, since nothing shows that they were recorded.

@@ -89,7 +89,7 @@ class Listener {
       const bool function =
           type.kind == model::Type::Kind::Ref && model_.base_sort(type.id) == model::kFunction;
       if (!function || (said->args[i].empty() && on_this_machine_)) continue;
-      if (Members::value(model_, type, said->args[i]) != checker::kUnknownValue) continue;
+      if (MemberNames::value(model_, type, said->args[i]) != checker::kUnknownValue) continue;
       ++recording_.foreign;
       return;
     }
@@ -158,10 +158,10 @@ checker::Observations observations_of(const Recording& recording, const Words& w
     seen.subject = said.subject;
     seen.task = said.task;
     for (std::size_t k = 0; k < said.args.size(); ++k)
-      seen.args.push_back(Members::value(model, words.parameters(said)[k].type, said.args[k]));
+      seen.args.push_back(MemberNames::value(model, words.parameters(said)[k].type, said.args[k]));
     if (said.result)
-      seen.result = Members::value(model, model.procedures[said.subject].result,
-                                   std::to_string(*said.result));
+      seen.result = MemberNames::value(model, model.procedures[said.subject].result,
+                                       std::to_string(*said.result));
     all.seen.push_back(std::move(seen));
     lines.push_back(static_cast<std::int64_t>(i));
   }

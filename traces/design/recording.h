@@ -14,7 +14,7 @@ struct Recording {
     bool to_the_end = false;
   };
   std::vector<Silence> kernels;
-  Members members;
+  MemberNames members;
   std::int64_t foreign = 0;  // lines about PCI functions that the design does not have
 };
 

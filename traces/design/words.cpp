@@ -90,6 +90,8 @@ std::optional<Utterance> Words::hear(const TraceLine& line) const {
   said.line = line.number;
   said.task = line.pid < 0 ? 0 : line.pid + 1;
   said.subject = word.index;
+  said.cpu = line.cpu;
+  said.time = line.time_ns ? line.time_ns : line.ticks;
   if (word.event) {
     if (said.kind == Seen::Kind::Leave) return std::nullopt;
     said.kind = Seen::Kind::Event;
@@ -113,7 +115,7 @@ std::size_t Words::count(const Utterance& said) const { return said.args.size();
 
 // ---------------------------------------------------------------- members
 
-std::string Members::name_of(const std::string& sort, const std::string& text) {
+std::string MemberNames::name_of(const std::string& sort, const std::string& text) {
   std::string name = sort + "_";
   for (const char c : text.substr(0, kLongestName)) {
     const bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
@@ -122,7 +124,7 @@ std::string Members::name_of(const std::string& sort, const std::string& text) {
   return name;
 }
 
-void Members::meet(const model::Model& model, const Type& type, const std::string& text) {
+void MemberNames::meet(const model::Model& model, const Type& type, const std::string& text) {
   if (type.kind != Type::Kind::Ref) return;
   const int sort = model.base_sort(type.id);
   if (sort < model::kFirstOwnSort || model.sorts[sort].pool) return;
@@ -132,7 +134,8 @@ void Members::meet(const model::Model& model, const Type& type, const std::strin
     texts_[sort].insert(text);
 }
 
-std::map<std::string, std::vector<std::string>> Members::names(const model::Model& model) const {
+std::map<std::string, std::vector<std::string>> MemberNames::names(
+    const model::Model& model) const {
   std::map<std::string, std::vector<std::string>> all;
   for (int sort = model::kFirstOwnSort; sort < static_cast<int>(model.sorts.size()); ++sort) {
     const auto texts = texts_.find(sort);
@@ -149,8 +152,8 @@ std::map<std::string, std::vector<std::string>> Members::names(const model::Mode
   return all;
 }
 
-checker::Value Members::value(const model::Model& model, const Type& type,
-                              const std::string& text) {
+checker::Value MemberNames::value(const model::Model& model, const Type& type,
+                                  const std::string& text) {
   if (text.empty()) return checker::kUnknownValue;
   if (type.kind == Type::Kind::Ref) {
     const int sort = model.base_sort(type.id);

@@ -24,6 +24,8 @@ struct Utterance {
   int capture = 0;
   std::int64_t line = 0;
   int task = 0;  // pid + 1; 0: the line does not say
+  int cpu = -1;
+  std::optional<std::int64_t> time;  // in the unit of its capture's clock
   int subject = -1;
   bool probe = false;  // it has arguments, and a function line of the same call may stand beside it
   std::vector<std::string> args;  // "" = not said
@@ -57,7 +59,7 @@ class Words {
 };
 
 // Names of members of open sorts, by the texts that captures have for them.
-class Members {
+class MemberNames {
  public:
   void meet(const model::Model& model, const model::Type& type, const std::string& text);
   // By sort, as a design has to be loaded with.
