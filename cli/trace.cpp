@@ -28,6 +28,7 @@ struct Trace {
   std::string format = "text", inconclusive = "skip", memory, baseline, write_baseline, today;
   TraceLimits limits;
   int jobs = 2;
+  bool health = false;
   SpecsOption specs;
   ColourOption colour;
 
@@ -68,7 +69,8 @@ void Trace::declare(CLI::App& app) {
          "kprobe_events or dynamic_events of the tracing that made the captures (repeatable)")
       ->allow_extra_args(false);
   app.add_option("--design", options.design,
-                 "A design, by file or by name: does a run of it explain the captures?");
+                 "A design, by file or by name: does a run of it explain the captures?\n"
+                 "none; default: that of the kernel, where a line is of its code");
   app.add_option("--variant", options.variant, "Of the design");
   app.add_flag("--from-start", options.from_start,
                "Nothing of the design had happened before the first line");
@@ -87,6 +89,8 @@ void Trace::declare(CLI::App& app) {
       ->check(CLI::IsMember({"text", "json", "junit"}));
   app.add_option("--jobs", jobs, "Runs of a folder at a time (default: 2)")
       ->check(CLI::Range(1, 256));
+  app.add_flag("--health", health,
+               "Show everything that can be wrong with a capture, and what is with these");
   app.add_option("--baseline", baseline, "Known violations, which do not fail: YAML, docs/ci.md");
   app.add_option("--write-baseline", write_baseline,
                  "Write the baseline by which everything found now is known");
@@ -154,6 +158,7 @@ std::vector<std::string> Trace::tail() const {
   const auto add = [&](const char* name, const std::string& value) {
     if (!value.empty()) all.insert(all.end(), {name, value});
   };
+  if (health) all.emplace_back("--health");
   add("--specs", specs.given);
   add("--baseline", baseline);
   if (!baseline.empty()) add("--today", traces::day_text(day_));
@@ -184,12 +189,12 @@ report::TraceRuns Trace::runs(model::Diagnostics& diagnostics) {
   all.inconclusive_fails = inconclusive == "fail";
   if (of_folder()) {
     all.folder = options.captures.front();
-    judge_folder(all.folder, options, limits, jobs, tail(), all, diagnostics);
+    judge_folder(all.folder, options, limits, jobs, tail(), health, all, diagnostics);
   } else {
     const std::string& name =
         options.captures.empty() ? options.topology_after : options.captures.front();
     const report::Style style{format == "text" && colour.use()};
-    all.runs.push_back(judge(name, options, limits, all.command, style));
+    all.runs.push_back(judge(name, options, limits, all.command, {style, health}));
   }
   return all;
 }

@@ -26,10 +26,10 @@ constexpr double kHardFactor = 1.5, kHardSeconds = 10;
 constexpr std::size_t kHardBytes = std::size_t{256} << 20;
 
 void add_verdict(TraceRun& run, const TraceVerdict& verdict, const std::string& command,
-                 const report::Style& style) {
+                 const TraceText& text) {
   run.status = verdict.exit_status();
   run.json = report::trace_json(verdict);
-  run.text = report::trace_text(verdict, command, style);
+  run.text = report::trace_text(verdict, command, text.style, text.health);
 }
 
 std::string packed(const TraceRun& run) {
@@ -54,7 +54,7 @@ void without_result(const std::string& ended, const std::string& command, TraceR
     TraceVerdict verdict;
     verdict.outcome = traces::Outcome::Inconclusive;
     verdict.reason = fmt::format("ended by {} before anything was known", ended);
-    return add_verdict(run, verdict, command, report::Style{});
+    return add_verdict(run, verdict, command, {});
   }
   run.status = report::kWrongInput;
   run.errors =
@@ -91,7 +91,7 @@ std::vector<std::string> trace_arguments(const traces::ValidateOptions& options)
 }
 
 TraceRun judge(const std::string& name, ValidateOptions options, const TraceLimits& limits,
-               const std::string& command, const report::Style& style) {
+               const std::string& command, const TraceText& text) {
   TraceRun run;
   run.name = name;
   run.captures = options.captures;
@@ -103,7 +103,7 @@ TraceRun judge(const std::string& name, ValidateOptions options, const TraceLimi
   run.seconds = std::chrono::duration<double>(traces::Limits::Clock::now() - begun).count();
   run.errors = diagnostics.render();
   if (verdict && diagnostics.ok())
-    add_verdict(run, *verdict, command, style);
+    add_verdict(run, *verdict, command, text);
   else
     run.status = report::kWrongInput;
   return run;
@@ -111,7 +111,7 @@ TraceRun judge(const std::string& name, ValidateOptions options, const TraceLimi
 
 bool judge_folder(const std::string& folder, const ValidateOptions& common,
                   const TraceLimits& limits, int jobs, const std::vector<std::string>& tail,
-                  report::TraceRuns& all, model::Diagnostics& diagnostics) {
+                  bool health, report::TraceRuns& all, model::Diagnostics& diagnostics) {
   traces::Batch batch;
   if (!traces::find_runs(folder, common, batch, diagnostics)) return false;
   all.notes = std::move(batch.notes);
@@ -128,7 +128,7 @@ bool judge_folder(const std::string& folder, const ValidateOptions& common,
                          limits.memory > 0 ? limits.memory * 2 + kHardBytes : 0};
   const auto work = [&](std::size_t i) {
     return packed(
-        judge(batch.runs[i].name, batch.runs[i].options, limits, command_of(i), report::Style{}));
+        judge(batch.runs[i].name, batch.runs[i].options, limits, command_of(i), {{}, health}));
   };
   const auto done = [&](std::size_t i, Apart apart) {
     TraceRun& run = all.runs[i];

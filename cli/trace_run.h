@@ -16,16 +16,22 @@ struct TraceLimits {
   std::size_t memory = 0;
 };
 
+// How the text of a run is printed.
+struct TraceText {
+  report::Style style;
+  bool health = false;
+};
+
 // `validate`, with its reports. Stops at the limits with what is known.
 report::TraceRun judge(const std::string& name, traces::ValidateOptions options,
                        const TraceLimits& limits, const std::string& command,
-                       const report::Style& style);
+                       const TraceText& text);
 
 // All runs below a folder, `jobs` at a time, each in a process of its own. `tail` ends the command
-// of each. False after an error.
+// of each. The text has no colour. False after an error.
 bool judge_folder(const std::string& folder, const traces::ValidateOptions& common,
                   const TraceLimits& limits, int jobs, const std::vector<std::string>& tail,
-                  report::TraceRuns& all, model::Diagnostics& diagnostics);
+                  bool health, report::TraceRuns& all, model::Diagnostics& diagnostics);
 
 // The baseline that makes these runs known: of `before`, what was seen or not asked for, and an
 // entry for each violation that is new. Nothing is written if an input was wrong.

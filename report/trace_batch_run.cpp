@@ -34,6 +34,15 @@ std::string place_of(const Json& json, const TraceRun& run) {
   return file.empty() ? "" : "in " + file;
 }
 
+// Whether a property of the design is what is violated, and none of a function that was kept.
+bool design_decides(const Json& json, const Json& design) {
+  if (!design.is_object() || text_of(design, "answer") != "violates") return false;
+  const auto violations = json.find("violations");
+  if (violations == json.end() || violations->empty()) return true;
+  const Json& first = violations->front();
+  return text_of(first, "standing") == "known" || text_of(first, "trust") == "if-complete";
+}
+
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
 void count_violations(const Json& json, BatchSummary& summary) {
@@ -80,7 +89,16 @@ RunFacts facts_of(const TraceRun& run) {
   facts.what = text_of(facts.json, "reason");
   facts.property = text_of(facts.json, "property");
   facts.function = text_of(facts.json, "function");
-  if (facts.verdict == "violates" && !facts.property.empty()) {
+  const Json design = facts.json.value("design", Json(nullptr));
+  if (facts.verdict == "violates" && design_decides(facts.json, design)) {
+    facts.property = text_of(design, "property");
+    facts.function.clear();
+    facts.what = fmt::format("{} of {} {}", facts.property, text_of(design, "design"),
+                             place_of(design, run));
+  } else if (facts.verdict == "unexplained") {
+    facts.property.clear();
+    facts.function.clear();
+  } else if (facts.verdict == "violates" && !facts.property.empty()) {
     facts.what = facts.property;
     if (!facts.function.empty()) facts.what += " of " + facts.function;
     const std::string place = place_of(facts.json, run);

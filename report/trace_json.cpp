@@ -3,6 +3,7 @@
 
 #include "model/source.h"
 #include "report/trace_design.h"
+#include "report/trace_health.h"
 #include "report/trace_report.h"
 #include "traces/certainty.h"
 
@@ -165,6 +166,7 @@ std::string trace_json(const traces::TraceVerdict& verdict) {
     out["changes"] = Json::array();
     for (const auto& each : verdict.changes) out["changes"].push_back(printable(each));
   }
+  out["health"] = health_json(verdict);
   out["assumptions"] = Json::array();
   for (const auto& each : verdict.assumptions) out["assumptions"].push_back(printable(each));
   out["unexercised"] = verdict.unexercised;

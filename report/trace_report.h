@@ -13,8 +13,9 @@ namespace luproof::report {
 // The command that gives this verdict again; arguments are quoted for a shell.
 std::string trace_command(const std::vector<std::string>& arguments);
 
+// `health`: with the tables of report/trace_health.h; without, one line if something is wrong.
 std::string trace_text(const traces::TraceVerdict& verdict, const std::string& command,
-                       const Style& style);
+                       const Style& style, bool health = false);
 
 // What was made of the line that --explain-line asks about.
 std::string explained_text(const traces::TraceVerdict& verdict);

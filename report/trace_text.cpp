@@ -7,6 +7,7 @@
 
 #include "model/source.h"
 #include "report/trace_design.h"
+#include "report/trace_health.h"
 #include "report/trace_report.h"
 #include "traces/certainty.h"
 
@@ -47,6 +48,15 @@ std::string since(const Kept& kept) {
   return kept.from.empty() ? start : fmt::format("{} (@{})", start, printable(kept.from));
 }
 
+// Whether a property of the design is what is violated, and none of a function that was kept.
+bool design_decides(const TraceVerdict& verdict) {
+  if (!verdict.design || verdict.design->answer != traces::DesignVerdict::Answer::Violates)
+    return false;
+  if (verdict.violations.empty()) return true;
+  const TraceViolation& first = verdict.violations.front();
+  return first.standing == traces::Standing::Known || first.trust == Trust::IfComplete;
+}
+
 std::string headline(const TraceVerdict& verdict, const Style& style) {
   const std::string word(traces::outcome_name(verdict.outcome));
   switch (verdict.outcome) {
@@ -54,6 +64,10 @@ std::string headline(const TraceVerdict& verdict, const Style& style) {
     case Outcome::Known:
       return style.green(word) + ": " + printable(verdict.reason) + "\n";
     case Outcome::Violates: {
+      if (design_decides(verdict))
+        return fmt::format("{} {} of {} at {}:{}\n", style.red(word),
+                           printable(verdict.design->property), printable(verdict.design->design),
+                           printable(verdict.design->file), verdict.design->line);
       const TraceViolation& first = verdict.violations.front();
       return fmt::format("{} {} at {}\n", style.red(word), first.property, place(first));
     }
@@ -215,8 +229,8 @@ std::string trace_command(const std::vector<std::string>& arguments) {
   return out;
 }
 
-std::string trace_text(const TraceVerdict& verdict, const std::string& command,
-                       const Style& style) {
+std::string trace_text(const TraceVerdict& verdict, const std::string& command, const Style& style,
+                       bool health) {
   std::string out = headline(verdict, style);
   out += fmt::format("{}\n", traces::certainty_text(traces::certainty_of(verdict)));
   const bool shown = !verdict.violations.empty();
@@ -258,6 +272,9 @@ std::string trace_text(const TraceVerdict& verdict, const std::string& command,
   out += list("Rules that never fired:", silent, 0, [](const CoverageRow& row) {
     return fmt::format("{}  {}", printable(row.name), printable(row.place));
   });
+  if (health) out += health_text(verdict, style);
+  const std::string wrong = health ? "" : health_line(verdict);
+  if (!wrong.empty()) out += "\n" + wrong;
   out += fmt::format("\n{} events read, {} of them bound", verdict.events, verdict.bound);
   if (verdict.lost > 0) out += fmt::format(", at least {} lost", verdict.lost);
   return out + "\n" + style.dim(command) + "\n";

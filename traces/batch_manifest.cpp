@@ -18,9 +18,9 @@ namespace {
 
 constexpr std::size_t kLargest = std::size_t{1} << 20;
 
-const std::vector<std::string> kKeys = {"captures",       "name",   "topology", "topology-at",
-                                        "topology-after", "stats",  "probes",   "keep",
-                                        "claim",          "strict", "kernel",   "binding"};
+const std::vector<std::string> kKeys = {
+    "captures", "name",  "topology", "topology-at", "topology-after", "stats",  "probes",
+    "keep",     "claim", "strict",   "design",      "variant",        "kernel", "binding"};
 
 // Names beside a file that is not there.
 std::vector<std::string> neighbours(const fs::path& missing) {
@@ -58,6 +58,8 @@ class Manifest {
     if (map.has("claim")) options.claim = map.text("claim");
     if (map.has("kernel")) options.kernel = map.text("kernel");
     if (map.has("keep")) options.keep = map.texts("keep");
+    if (map.has("design")) options.design = design(map.text("design"));
+    if (map.has("variant")) options.variant = map.text("variant");
     if (map.has("strict")) options.strict = map.yes("strict");
     if (options.captures.empty() && (options.topology.empty() || options.topology_after.empty()))
       map.error(node.span, "a run needs captures, or the dumps of before and after",
@@ -88,6 +90,13 @@ class Manifest {
     map.error(map.place(key), fmt::format("'{}': there is no file '{}'", key, printable(name)),
               model::did_you_mean(path.filename().string(), neighbours(path)));
     return {};
+  }
+
+  // A file beside the manifest, or the name of a shipped design.
+  std::string design(const std::string& name) const {
+    const fs::path path = folder_ / name;
+    std::error_code error;
+    return fs::is_regular_file(path, error) ? path.lexically_normal().string() : name;
   }
 
   std::string file(const YamlMap& map, std::string_view key) const {

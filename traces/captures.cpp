@@ -17,7 +17,7 @@ using model::printable;
 namespace {
 
 constexpr std::size_t kSmallLimit = std::size_t{1} << 20;
-constexpr std::int64_t kLinesBetweenLooks = 4096;  // at the limits
+constexpr std::int64_t kLinesBetweenLooks = 256;  // at the limits
 
 std::string release_text(const Release& release) {
   return fmt::format("{}.{}", release.first, release.second);
@@ -163,6 +163,11 @@ bool Captures::read_stats_of(std::size_t file) {
   return true;
 }
 
+// One line is enough to know that the design's code ran.
+bool Captures::is_of_design(std::string_view function) const {
+  return !of_design_ && range_ != nullptr && range_->of_design(function);
+}
+
 // Whether a limit is reached; what comes behind it is then as good as lost.
 bool Captures::stop(const std::string& path, std::int64_t line) {
   stopped = options_.limits.reached();
@@ -181,6 +186,8 @@ std::vector<std::string> Captures::words(const std::vector<Moment>& awaited) con
     if (moment.kind == Moment::Kind::Marker) words.emplace_back("tracing_mark_");
   }
   for (const auto& [symbol, meanings] : binding->by_symbol) words.push_back(symbol);
+  if (range_ != nullptr)
+    words.insert(words.end(), range_->design_where.begin(), range_->design_where.end());
   return words;
 }
 
@@ -193,17 +200,17 @@ bool Captures::read_capture(CaptureReader& reader) {
   if (asked) explain_capture = static_cast<int>(all.size());
   if (!options_.coverage && !asked)
     reader.only([&](std::string_view symbol) {
-      return binding->find(base_function(symbol)) != nullptr ||
+      return binding->find(base_function(symbol)) != nullptr || is_of_design(symbol) ||
              (also && also(base_function(symbol)));
     });
-  if (!options_.coverage && !asked && !also && !options_.every_line)
-    reader.words(words(awaited));
+  if (!options_.coverage && !asked && !also && !options_.every_line) reader.words(words(awaited));
   TraceLine line;
   std::int64_t read = 0;
   while (reader.next(line)) {
     if (++read % kLinesBetweenLooks == 0 && stop(reader.path(), line.number)) break;
     capture.places.see(line);
     mentioned.add(line, *binding);
+    of_design_ = of_design_ || is_of_design(line.function);
     if (options_.coverage) unbound.count(line, *binding);
     bool matters =
         binding->may_mean(line) || (also && also(Words::symbol(line, *binding)));

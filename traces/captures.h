@@ -24,6 +24,7 @@ struct Capture {
   CaptureHealth health;
   std::vector<CpuStats> stats;
   Journal journal;
+  std::int64_t bound = 0;  // lines that were events of the model
   Places places;
 };
 
@@ -36,6 +37,9 @@ class Captures {
 
   // False after an error.
   bool read();
+  // The design that specs/kernels.yaml names for this kernel, if the captures have lines of its
+  // code; "" if not. To be asked after read(). With --binding no range is chosen, and no design.
+  std::string design_of_kernel() const { return range_ && of_design_ ? range_->design : ""; }
 
   // Functions of the kernel that a design has a word for, whether the binding has or not.
   std::function<bool(std::string_view)> also;
@@ -61,6 +65,7 @@ class Captures {
   void check_release(const CaptureReader& reader);
   bool read_explain();
   void explain(const TraceLine& line);
+  bool is_of_design(std::string_view function) const;
   bool stop(const std::string& path, std::int64_t line);
   void fail(const std::string& path, std::string message, std::string hint);
 
@@ -69,6 +74,7 @@ class Captures {
   model::Diagnostics& diagnostics_;
   std::vector<KernelRange> kernels_;
   const KernelRange* range_ = nullptr;
+  bool of_design_ = false;  // a line is of the code of its design
   std::string explain_path_;
 };
 

@@ -55,6 +55,7 @@ struct AnomalyInfo {
   Anomaly kind;
   std::string_view id;
   Effect effect;
+  std::string_view source;  // what of the capture shows it
   std::string_view sentence;
 };
 

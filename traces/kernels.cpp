@@ -4,10 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "model/yaml_tree.h"
 #include "traces/text/scan.h"
+#include "traces/yaml_map.h"
 
 namespace luproof::traces {
 
@@ -17,7 +17,9 @@ using model::YamlNode;
 
 namespace {
 
-constexpr std::array<std::string_view, 4> kKeys = {"from", "below", "tried", "binding"};
+constexpr std::size_t kShortestStart = 5;
+const std::vector<std::string> kKeys = {"from",    "below",  "tried",
+                                        "binding", "design", "design-where"};
 
 }  // namespace
 
@@ -27,6 +29,11 @@ std::optional<Release> read_release(std::string_view text) {
   const auto minor = text::number_of<int>(text::take_while(text, text::is_digit));
   if (!minor) return std::nullopt;
   return Release{*major, *minor};
+}
+
+bool KernelRange::of_design(std::string_view function) const {
+  return std::any_of(design_where.begin(), design_where.end(),
+                     [&](const std::string& start) { return function.starts_with(start); });
 }
 
 std::vector<KernelRange> read_kernels(const model::SourcePtr& source,
@@ -45,10 +52,8 @@ std::vector<KernelRange> read_kernels(const model::SourcePtr& source,
   }
   for (const YamlNode& item : list->value.items) {
     KernelRange range;
-    for (const YamlEntry& entry : item.entries)
-      if (std::find(kKeys.begin(), kKeys.end(), entry.key.text) == kKeys.end())
-        error(entry.key, fmt::format("unknown key '{}'", printable(entry.key.text)),
-              "from, below, tried or binding");
+    const YamlMap map(item, diagnostics);
+    map.only(kKeys);
     const auto release = [&](std::string_view key) -> std::optional<Release> {
       const YamlEntry* const entry = item.find(key);
       if (entry == nullptr) return std::nullopt;
@@ -69,6 +74,16 @@ std::vector<KernelRange> read_kernels(const model::SourcePtr& source,
     range.from = *from;
     range.tried = *tried;
     range.binding = binding->value.text;
+    range.design = map.text("design");
+    range.design_where = map.texts("design-where");
+    if (range.design.empty() != range.design_where.empty() ||
+        range.design.find('/') != std::string::npos)
+      error(item, "a design is named together with where it is taken",
+            "design: luo-sessions-7.3, design-where: [luo_session_]");
+    for (const std::string& start : range.design_where)
+      if (start.size() < kShortestStart)
+        error(item, fmt::format("'design-where': '{}' is short", printable(start)),
+              "five characters at least, so that lines with it are found quickly");
     kernels.push_back(std::move(range));
   }
   if (kernels.empty() && diagnostics.errors() == errors) error(*tree, "no kernel is listed", "");

@@ -23,12 +23,16 @@ std::optional<Release> read_release(std::string_view text);
 struct KernelRange {
   Release from;
   std::optional<Release> below;
-  Release tried;        // the newest that the binding was held to
-  std::string binding;  // a file of specs/bindings, without its end
+  Release tried;                          // the newest that the binding was held to
+  std::string binding;                    // a file of specs/bindings, without its end
+  std::string design;                     // a file of specs/designs, without its end; "" = none
+  std::vector<std::string> design_where;  // how a function of the design's code begins
 
   bool holds(const Release& release) const {
     return release >= from && (!below || release < *below);
   }
+  // Whether the function belongs to the code that the design is about.
+  bool of_design(std::string_view function) const;
 };
 
 // Empty after an error.

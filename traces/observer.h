@@ -58,6 +58,8 @@ class Observer {
   TraceVerdict finish();
   // Lines that only show what the line of a call around them was taken for already.
   const std::map<LineKey, LineKey>& inside() const { return inside_; }
+  // Lines that were events of the model, so far.
+  std::int64_t bound() const { return verdict_.bound; }
   // How many lines each meaning was found in.
   const std::map<int, std::int64_t>& fired() const { return fired_; }
 

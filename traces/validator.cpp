@@ -24,7 +24,9 @@ using model::printable;
 namespace {
 
 constexpr int kSliceQuestions = 4000;
-constexpr std::int64_t kLinesBetweenLooks = 4096;  // at the limits
+constexpr std::string_view kNoDesign = "none";
+constexpr std::chrono::seconds kUnasked{5};       // for a design that nobody asked about
+constexpr std::int64_t kLinesBetweenLooks = 256;  // at the limits
 constexpr std::int64_t kMostSliced = 200'000;
 constexpr std::int64_t kRetrialLines = 200'000;  // well under a second
 constexpr std::size_t kDumpLimit = std::size_t{64} << 20;
@@ -41,11 +43,12 @@ class Validation {
         diagnostics_(diagnostics) {}
 
   std::optional<TraceVerdict> run() {
-    if (!options_.design.empty()) {
+    if (!options_.design.empty() && options_.design != kNoDesign) {
       design_ = DesignJudge::make(options_.design, options_.variant, options_.specs, diagnostics_);
       if (!design_) return std::nullopt;
     }
-    if (!read_options() || !read_captures() || !read_machine()) return std::nullopt;
+    if (!read_options() || !read_captures() || !read_for_design() || !read_machine())
+      return std::nullopt;
     model::LoadOptions load;
     load.specs = options_.specs;
     load.topology = machine_->topology;
@@ -59,8 +62,10 @@ class Validation {
       for (Capture& capture : captures_->all) {
         observer.begin(capture.path, capture.health, &capture.places);
         TraceLine line;
+        const std::int64_t before = observer.bound();
         while (!out_of_limits(capture, line) && capture.journal.next(line)) observer.line(line);
         observer.end();
+        capture.bound = observer.bound() - before;
       }
       if (captures_->all.empty()) observer.begin_dumps();
       if (after_ && captures_->stopped.empty()) observer.after(*after_, options_.topology_after);
@@ -153,8 +158,20 @@ class Validation {
     limits.interrupted = judging_limits_.interrupted;
     std::optional<model::Topology> machine;
     if (machine_->has_dump) machine = machine_->topology;
+    if (unasked_) limits.deadline = std::min(limits.deadline, Limits::Clock::now() + kUnasked);
     auto found = design_->judge(*captures_, machine, options_.from_start, limits, diagnostics_);
     if (!found) return false;
+    if (unasked_ && found->answer == DesignVerdict::Answer::CannotTell) {
+      verdict.gaps.push_back({"",
+                              0,
+                              -1,
+                              fmt::format("nobody asked about {}, and it cannot be told at once "
+                                          "whether a run of it explains this: {}",
+                                          found->design, found->reason),
+                              GapKind::Note,
+                              {}});
+      return true;
+    }
     verdict.design = std::move(found);
     conclude(verdict);
     return true;
@@ -236,6 +253,26 @@ class Validation {
     return captures_->read();
   }
 
+  // The design of the kernel's generation, where the user names none and its code has run. What it
+  // has words for matters too, so the captures are read once more.
+  bool read_for_design() {
+    const std::string name = options_.design.empty() ? captures_->design_of_kernel() : "";
+    if (name.empty() || !captures_->stopped.empty() || !options_.explain.empty()) return true;
+    const std::string assumed = fmt::format(
+        "the design is {}, by the kernel's release (--design says another, or none)", name);
+    const auto& files = options_.captures;
+    if (std::find(files.begin(), files.end(), "-") != files.end()) {
+      captures_->assumptions.push_back(fmt::format(
+          "no design: standard input is read once; --design {} is that of the kernel", name));
+      return true;
+    }
+    design_ = DesignJudge::make(name, options_.variant, options_.specs, diagnostics_);
+    if (!design_ || !read_captures()) return false;
+    unasked_ = true;
+    captures_->assumptions.push_back(assumed);
+    return true;
+  }
+
   std::optional<model::Topology> read_dump(const std::string& path) {
     const auto source = model::read_source(path, kDumpLimit, diagnostics_);
     return source ? model::read_pci_dump(source, diagnostics_) : std::nullopt;
@@ -289,6 +326,9 @@ class Validation {
     verdict.gaps.insert(verdict.gaps.end(), captures.notes.begin(), captures.notes.end());
     verdict.assumptions.insert(verdict.assumptions.end(), captures.assumptions.begin(),
                                captures.assumptions.end());
+    for (const Capture& capture : captures.all)
+      verdict.readings.push_back(
+          {capture.path, capture.health, capture.stats, capture.bound, order_policy(capture).text});
     for (const Capture& capture : captures.all)
       if (const std::string order = order_policy(capture).text;
           !order.empty() && std::find(verdict.assumptions.begin(), verdict.assumptions.end(),
@@ -392,6 +432,7 @@ class Validation {
   std::vector<KeepRequest> keep_;
   Moment topology_at_;
   std::unique_ptr<DesignJudge> design_;
+  bool unasked_ = false;  // it is the kernel's, and no choice of the user
   std::optional<Captures> captures_;
   std::optional<Machine> machine_;
   std::optional<model::Topology> after_;

@@ -21,7 +21,7 @@ struct ValidateOptions {
   std::string topology_after;  // a dump from when the last capture had ended, or ""
   std::vector<std::string> keep;
   std::string claim = "dma";
-  std::string design;       // a file, or the name of a shipped one; "" = kernel and hardware alone
+  std::string design;       // a file, the name of a shipped one, none, or "" = the kernel's own
   std::string variant;      // of the design
   bool from_start = false;  // before the first line, the design was in its first state
   bool strict = false;      // what is a violation unless something was hidden counts as one

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "traces/health.h"
 #include "traces/places.h"
 
 namespace luproof::traces {
@@ -160,6 +161,15 @@ struct BaselineUse {
   bool expired = false;
 };
 
+// How well a capture was read.
+struct CaptureReading {
+  std::string path;
+  CaptureHealth health;
+  std::vector<CpuStats> stats;  // of the file itself, or given beside it
+  std::int64_t bound = 0;       // lines that are events of the model
+  std::string order;            // what its order of lines is worth
+};
+
 struct TraceVerdict {
   Outcome outcome = Outcome::Conforms;
   std::string reason;
@@ -174,6 +184,7 @@ struct TraceVerdict {
   std::vector<Blackout> blackouts;
   std::optional<std::vector<BaselineUse>> baseline;
   std::vector<std::string> changes;  // between the dumps of before and after
+  std::vector<CaptureReading> readings;  // of each capture
   std::vector<std::string> assumptions;
   std::vector<std::string> unexercised;
   std::vector<CoverageRow> unbound, rules;  // with `coverage`

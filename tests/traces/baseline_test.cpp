@@ -251,7 +251,8 @@ TEST_CASE("validate holds a capture to its baseline", "[traces][baseline]") {
   options.keep = {"0000:01:10.0"};
   CHECK(judge(options)->outcome == Outcome::Violates);
   options.baseline = std::make_shared<const Baseline>(
-      good("- {property: vf-dma-continues, function: \"0000:01:10.0\", reason: unbind}"));
+      good("- {property: vf-dma-continues, function: \"0000:01:10.0\", reason: unbind}\n"
+           "- {property: vf-exists, function: \"0000:01:10.0\", reason: the end of the test}"));
   const auto known = judge(options);
   REQUIRE(known->violations.front().line == 193);
   CHECK(known->violations.front().standing == Standing::Known);

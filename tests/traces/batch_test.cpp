@@ -48,7 +48,8 @@ class Folder {
   Batch find(const ValidateOptions& common, std::string& errors) const {
     Batch batch;
     model::Diagnostics diagnostics;
-    CHECK(find_runs(path_.string(), common, batch, diagnostics) == diagnostics.ok());
+    const bool found = find_runs(path_.string(), common, batch, diagnostics);
+    CHECK(found == diagnostics.ok());
     errors = diagnostics.render();
     return batch;
   }
@@ -227,7 +228,7 @@ TEST_CASE("a manifest says what is a run, and nothing else is one", "[traces][ba
              "  topology: d.lspci\n  topology-after: d.lspci\n"
              "  stats: [a.stats]\n  probes: a.stats\n"
              "  keep: [\"0000:01:10.0\", all]\n  claim: no-reset\n"
-             "  strict: yes\n  kernel: \"7.3\"\n"
+             "  strict: yes\n  kernel: \"7.3\"\n  design: luo-sessions-7.3\n"
              "- captures: a.trace\n  keep: []\n");
   ValidateOptions common;
   common.keep = {"all"};
@@ -243,6 +244,7 @@ TEST_CASE("a manifest says what is a run, and nothing else is one", "[traces][ba
   CHECK(pair.claim == "no-reset");
   CHECK(pair.strict);
   CHECK(pair.kernel == "7.3");
+  CHECK(pair.design == "luo-sessions-7.3");
   CHECK(batch.runs[1].options.keep.empty());  // it says so, against the command line
 }
 

@@ -40,6 +40,31 @@ TEST_CASE("a release is its first two numbers", "[traces][binding]") {
   CHECK_FALSE(read_release(""));
 }
 
+TEST_CASE("a kernel's design is known by the functions of its code", "[traces][binding]") {
+  std::string errors;
+  const auto good = kernels(
+      "kernels:\n  - {from: \"7.3\", tried: \"7.3\", binding: pci, design: luo, "
+      "design-where: [luo_session_, kho_p]}\n  - {from: \"6.1\", tried: \"6.1\", binding: pci}\n",
+      errors);
+  REQUIRE(good.size() == 2);
+  CHECK(good[0].design == "luo");
+  CHECK(good[0].of_design("luo_session_create"));
+  CHECK(good[0].of_design("kho_preserve"));
+  CHECK_FALSE(good[0].of_design("pci_luo_session_x"));
+  CHECK(good[1].design.empty());
+  CHECK_FALSE(good[1].of_design("luo_session_create"));
+  // A design that is taken nowhere, or everywhere, is a slip.
+  const std::string head = "kernels:\n  - {from: \"7.3\", tried: \"7.3\", binding: pci, ";
+  kernels(head + "design: luo}\n", errors);
+  CHECK_THAT(errors, Contains("a design is named together with where it is taken"));
+  kernels(head + "design-where: [luo_session_]}\n", errors);
+  CHECK_THAT(errors, Contains("a design is named together with where it is taken"));
+  kernels(head + "design: ../luo, design-where: [luo_session_]}\n", errors);
+  CHECK_THAT(errors, Contains("a design is named together with where it is taken"));
+  kernels(head + "design: luo, design-where: [luo_]}\n", errors);
+  CHECK_THAT(errors, Contains("'luo_' is short"));
+}
+
 TEST_CASE("kernels that cannot be told apart are an error with a place", "[traces][binding]") {
   std::string errors;
   const auto good =
