@@ -14,6 +14,7 @@ using model::PciFunction;
 namespace {
 
 constexpr std::size_t kMostFunctions = 1024;
+constexpr std::size_t kMostNamed = 8;
 
 // Which VF of `pf` is at `address`, or -1.
 int vf_at(const PciFunction& pf, const Bdf& address) {
@@ -92,9 +93,11 @@ std::optional<Machine> make_machine(const std::optional<model::Topology>& dump,
   }
   const std::size_t dumped = functions.size();
   const std::vector<PciFunction> in_dump = functions;
+  std::vector<std::string> strangers;
   for (const Bdf& address : mentioned) {
     if (known.count(address) > 0) continue;
     auto function = placed(in_dump, address);
+    if (!function || function->kind != FunctionKind::Vf) strangers.push_back(address.text());
     if (!function) continue;
     if (function->kind == FunctionKind::Vf) function->values[existence] = 0;
     functions.push_back(std::move(*function));
@@ -105,6 +108,13 @@ std::optional<Machine> make_machine(const std::optional<model::Topology>& dump,
   machine.topology = model::make_topology(functions, diagnostics);
   if (diagnostics.errors() != errors) return std::nullopt;
   if (dump) machine.topology.notes = dump->notes;
+  if (dump && !strangers.empty()) {
+    const std::size_t more = strangers.size() - std::min(strangers.size(), kMostNamed);
+    strangers.resize(strangers.size() - more);
+    machine.topology.notes.push_back(fmt::format(
+        "the captures name functions that it does not have: {}{}; is it of this machine?",
+        fmt::join(strangers, ", "), more > 0 ? fmt::format(" and {} more", more) : ""));
+  }
   for (const PciFunction& function : machine.topology.functions) {
     const auto from = std::find_if(functions.begin(), functions.end(),
                                    [&](const auto& f) { return f.name == function.name; });

@@ -34,6 +34,8 @@ class TextReader : public CaptureReader {
 
   // How much of a capture is looked at line by line before lines are passed over.
   void look_at_first(std::uint64_t bytes) { looked_at_ = bytes; }
+  // As if so many lines, all of them events, had been read before.
+  void count_from(std::int64_t lines) { health_.lines = health_.events = lines; }
   text::Style style() const { return style_; }
 
  private:

@@ -139,8 +139,9 @@ LUPROOF_AVX2 void Sieve::scan_avx2(std::string_view text, Block& block) const {
   char last[kStep + kBehind] = {};
   const std::size_t whole = (text.size() - 1) / kStep * kStep;
   text.substr(whole).copy(last, kStep);
-  std::memset(last + text.size() - whole, kSpace, kStep + kBehind - (text.size() - whole));
-  last[text.size() - whole + kAnchor] = '-';
+  const std::size_t tail = text.size() - whole;
+  std::memset(last + tail, kSpace, sizeof last - tail);
+  last[tail + kAnchor] = '-';
   for (std::size_t at = 0; at <= whole;) {
     __m256i lines = zero;
     const std::size_t stop = std::min(whole + kStep, at + kStep * 127);
