@@ -81,6 +81,8 @@ void Trace::declare(CLI::App& app) {
   app.add_option("--kernel", options.kernel, "The kernel's release, where no capture says it");
   app.add_option("--explain-line", options.explain,
                  "Say what line N (or FILE:N) means, by which rule, and why");
+  app.add_flag("--every-line", options.every_line,
+               "Take every line apart, also in a long capture, at a tenth of the speed");
   app.add_flag("--coverage", options.coverage,
                "List events that no rule binds, and rules that never fired");
   app.add_option("--slice", options.slice,
