@@ -32,9 +32,15 @@ std::string call_text(const model::Model& m, Seen::Kind kind, int subject,
   return texts.empty() ? name : fmt::format("{}({})", name, fmt::join(texts, ", "));
 }
 
+// "luo-seal.yaml:33:11": a reader knows the folder of the specs.
+std::string short_place(const model::Span& span) {
+  const std::string text = span.where();
+  return text.substr(text.rfind('/') + 1);
+}
+
 std::string where(const model::Model& m, int statement) {
   const model::Span& span = m.statement_by_id[statement]->span;
-  return fmt::format("{} ({})", place_of(m, statement).name, span.where());
+  return fmt::format("{} ({})", place_of(m, statement).name, short_place(span));
 }
 
 class Reasons {
@@ -131,10 +137,11 @@ class Reasons {
   // The parts of the guard that are false, by the values that they read.
   void refuse(const Transition& t, Alive& alive) {
     std::vector<Term> parts = {t.guard};
-    const std::string at = t.labels[0].stmt >= 0
-                               ? where(m_, t.labels[0].stmt)
-                               : m_.events[t.labels[0].event].name + " (" +
-                                     m_.events[t.labels[0].event].origin.span.where() + ")";
+    const Label& label = t.labels[0];
+    const std::string at = label.stmt >= 0
+                               ? where(m_, label.stmt)
+                               : fmt::format("{} ({})", m_.events[label.event].name,
+                                             short_place(m_.events[label.event].origin.span));
     while (!parts.empty()) {
       const Term part = parts.back();
       parts.pop_back();

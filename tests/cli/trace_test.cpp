@@ -9,6 +9,8 @@
 #include <sstream>
 #include <string>
 
+#include "tests/cli/schema.h"
+
 namespace {
 
 struct Run {
@@ -98,7 +100,23 @@ TEST_CASE("reports of trace are those that were read and found good", "[cli][tra
        "s3/new.boot.trace.txt --topology topology/igb4-nvme7.lspci.zst --keep 0000:01:10.2"},
       {"trace-inconclusive.txt",
        "s7lost/pipe.trace_pipe.txt.zst --topology topology/igb4.lspci.zst --keep 0000:01:10.0"},
+      {"trace-explained.txt",
+       "s6-basic/new.bootmap.trace.txt s6-basic/new.boot.trace.txt.zst --kernel 7.3.4 "
+       "--design luo-handlers-7.3"},
+      {"trace-unexplained.txt",
+       "s6-basic/new.boot.trace.txt.zst --kernel 7.3.4 --design luo-handlers-7.3 --from-start"},
   }));
   CAPTURE(name);
   CHECK(trace(arguments).out == golden(name));
+}
+
+TEST_CASE("what a design says of a capture is JSON as its schema says", "[cli][trace]") {
+  const luproof::command::Schema schema("trace.schema.json");
+  for (const char* more : {"", " --from-start"}) {
+    const Run run = trace(std::string("s6-basic/new.boot.trace.txt.zst --kernel 7.3.4 --format "
+                                      "json --design luo-handlers-7.3") +
+                          more);
+    CHECK(schema.problems(nlohmann::json::parse(run.out)) == std::vector<std::string>{});
+  }
+  CHECK(trace("s1/igb-kprobe.trace.txt --design no-such-design").status == 2);
 }

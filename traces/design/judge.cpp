@@ -85,7 +85,7 @@ class DesignJudge::Impl {
             return name.find("_unnamed") != std::string::npos;
           }))
         verdict.assumptions.push_back(fmt::format("there was no {} beyond these {}: {}", sort,
-                                                  names.size(), fmt::join(all, ", ")));
+                                                  all.size(), fmt::join(all, ", ")));
     explain(recording, heard, captures, limits, verdict, diagnostics);
     if (!diagnostics.ok()) return std::nullopt;
     return verdict;

@@ -116,6 +116,9 @@ std::size_t Words::count(const Utterance& said) const { return said.args.size();
 // ---------------------------------------------------------------- members
 
 std::string MemberNames::name_of(const std::string& sort, const std::string& text) {
+  // A token is 0x1a in one capture and 26 in another.
+  if (const auto number = text::number_of<std::int64_t>(text); number && *number >= 0)
+    return fmt::format("{}_{:#x}", sort, *number);
   std::string name = sort + "_";
   for (const char c : text.substr(0, kLongestName)) {
     const bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
