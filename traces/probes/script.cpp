@@ -92,6 +92,13 @@ topology() {
   done
 }
 
+# capture INSTANCE RELEASE: the buffer, and what its own header leaves out.
+capture() {
+  echo "# Linux version $2"
+  echo "# clock: $(sed 's/.*\[\(.*\)\].*/\1/' "$1/trace_clock" 2>/dev/null)"
+  cat "$1/trace"
+}
+
 # statistics INSTANCE: the only place that tells of dropped events.
 statistics() {
   for cpu in "$1"/per_cpu/cpu*; do
@@ -131,7 +138,7 @@ save() {
   [ -d "$here" ] || here=$tracefs/instances/$group
   [ -d "$here" ] || die "nothing is recording: start was not called"
   put 0 "$here/tracing_on"
-  cat "$here/trace" > "$folder/capture.trace"
+  capture "$here" "$(uname -r)" > "$folder/capture.trace"
   statistics "$here" > "$folder/capture.stats.txt"
   topology > "$folder/after.lspci"
   say "wrote $folder/capture.trace"
@@ -140,7 +147,7 @@ save() {
 new_kernel() {
   topology > "$folder/after.lspci"
   put 0 "$tracefs/tracing_on"
-  cat "$tracefs/trace" > "$folder/new.trace"
+  capture "$tracefs" "$(uname -r)" > "$folder/new.trace"
   statistics "$tracefs" > "$folder/new.stats.txt"
   defined > "$folder/new.probes.txt"
   here=$tracefs/instances/$persistent
@@ -148,7 +155,8 @@ new_kernel() {
     say "no buffer $persistent: the old kernel's lines are elsewhere"
     return
   fi
-  [ -s "$folder/ids.txt" ] || die "copy ids.txt, which start has written, into $folder"
+  [ -s "$folder/ids.txt" ] && [ -s "$folder/kernel.txt" ] ||
+    die "copy ids.txt and kernel.txt, which start has written, into $folder"
   # Lines in the buffer have only the number of their event, and this kernel has given numbers too.
   pass compare
   if [ $complete = no ]; then
@@ -158,7 +166,7 @@ new_kernel() {
     [ $complete = yes ] || die "$persistent cannot be read: its events have numbers of others here;\
  boot both kernels with the same kprobe_event=, or read it before modules are loaded"
   fi
-  cat "$here/trace" > "$folder/old.trace"
+  capture "$here" "$(cat "$folder/kernel.txt")" > "$folder/old.trace"
   statistics "$here" > "$folder/old.stats.txt"
   say "wrote $folder/old.trace and $folder/new.trace"
 }

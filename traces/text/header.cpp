@@ -53,6 +53,8 @@ bool read_header_line(std::string_view line, CaptureHeader& header) {
   if (line.starts_with('#')) {
     header.present = true;
     if (line.starts_with("# tracer:")) header.tracer = trim(value_after(line, "# tracer:"));
+    // Not of the kernel: what `luproof probes` writes in front, as trace_clock says it.
+    if (line.starts_with("# clock:")) header.clock = trim(value_after(line, "# clock:"));
     const std::string_view entries = value_after(line, "entries-in-buffer/entries-written:");
     if (!entries.empty()) {
       header.entries_in_buffer = number_at<std::int64_t>(entries);
