@@ -331,6 +331,28 @@ TEST_CASE("with many jobs at once the report is the same", "[cli][batch]") {
   CHECK(short_json(job.trace("ci --keep all --jobs 8 --format json").out) == one);
 }
 
+TEST_CASE("Ctrl-C ends a folder's runs, and says of each what is known", "[cli][batch]") {
+  const Job job;
+  std::string text;
+  for (int i = 0; i < 20'000; ++i)
+    text += "  sh-7       [000] .....     " + std::to_string(100 + i) +
+            ".000000: pci_set_master: (pci_set_master+0x4/0x40) dev=\"0000:01:10.0\"\n";
+  job.write("ci/000.trace", text);
+  constexpr int kRuns = 300;  // far more than half a second's
+  for (int i = 1; i < kRuns; ++i)
+    fs::create_symlink("000.trace", fs::path(job.path()) / "ci" / (std::to_string(i) + ".trace"));
+  const std::string command = "cd '" + job.path() +
+                              "' && timeout --preserve-status -s INT 0.5 '" LUPROOF_BINARY
+                              "' trace ci --jobs 2 --format json >json.txt 2>err.txt";
+  const int status = std::system(command.c_str());
+  CHECK(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 3);
+  const Json all = Json::parse(Folder::read(job.path() + "/json.txt"));
+  CHECK(all["runs"].size() == kRuns);
+  CHECK(all["summary"]["wrong"] == 0);
+  CHECK(all["runs"].back()["reason"] == "ended by Ctrl-C before anything was known");
+}
+
 TEST_CASE("a limit ends a run with what is known so far", "[cli][batch]") {
   const Job job;
   std::string text;
