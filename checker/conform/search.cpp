@@ -429,7 +429,8 @@ void ConformSearch::observed(const Seen& seen) {
     }
   }
   if (seen.kind != Seen::Kind::Event) return;
-  for (const int id : shown_.by_itself(seen)) take(id, &seen, 0, 0, 0);
+  for (const int id : shown_.by_itself(seen))  // another event may have the same key
+    if (s_.transitions[id].labels.front().event == seen.subject) take(id, &seen, 0, 0, 0);
 }
 
 // Steps that no line would have shown; where lines are missing, also those that they would have.

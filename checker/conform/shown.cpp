@@ -6,7 +6,7 @@
 namespace luproof::checker {
 
 std::uint64_t Shown::key(int event, const std::vector<Value>& args) {
-  std::uint64_t h = static_cast<std::uint64_t>(event) + 0x9E3779B97F4A7C15ull;
+  std::uint64_t h = (static_cast<std::uint64_t>(event) + 1) * 0x9E3779B97F4A7C15ull;
   for (const Value v : args) {
     h = (h ^ static_cast<std::uint32_t>(v)) * 0xBF58476D1CE4E5B9ull;
     h ^= h >> 29;

@@ -145,6 +145,48 @@ TEST_CASE("what the kernel's code cannot do is unexplained, also undone reboots"
                525, "kernel_restart_prepare"});
 }
 
+TEST_CASE("events are told apart by what they are and by their arguments", "[traces][design]") {
+  // Many events with arguments of small numbers: what one is looked up by must not be another's.
+  std::string text =
+      "case: many\nabout: Many\nentities: {lamp: {members: [a, b, c, d]}}\nstate:\n"
+      "  kernel: {lamp.on: bool}\nevents:\n";
+  Lines lines;
+  for (int i = 0; i < 12; ++i) {
+    text += fmt::format("  set_{0}(lamp x): {{symbol: {1}, when: not x.on, do: x.on = true}}\n", i,
+                        i % 2 == 0 ? "yes" : "no");
+    text += fmt::format("  clear_{0}(lamp x): {{symbol: {1}, when: x.on, do: x.on = false}}\n", i,
+                        i % 2 == 0 ? "no" : "yes");
+  }
+  for (int i = 0; i < 12; i += 2)
+    for (const char* lamp : {"a", "b", "c", "d"}) {
+      lines.add(fmt::format("set_{}: x={}", i, lamp));
+      lines.add(fmt::format("clear_{}: x={}", i + 1, lamp));
+    }
+  const Temporary spec(text), capture(lines.text());
+  ValidateOptions options;
+  options.captures = {capture.path()};
+  options.design = spec.path();
+  options.from_start = true;
+  const Judged judged = judge(options);
+  CHECK(judged->design->answer == Answer::Explained);
+  CHECK(judged->design->heard == 48);
+}
+
+TEST_CASE("what nothing of a design does is not held against it", "[traces][design]") {
+  // On the machine of the captures: drivers set mastering when they are probed, of which a design
+  // of sessions says nothing.
+  ValidateOptions options;
+  options.captures = {captured(kOld), captured(kNew)};
+  options.topology = captured("topology/no-vfs.lspci.zst");
+  options.design = "luo-handlers-7.3";
+  options.kernel = "7.3.4";
+  const Judged judged = judge(options);
+  REQUIRE(judged->design);
+  CHECK(judged->design->answer == Answer::Explained);
+  // The way down of every function of the machine is among what is explained.
+  CHECK(judged->design->heard == 111);
+}
+
 TEST_CASE("two lines of two CPUs that are close together have no order", "[traces][design]") {
   // Two tasks: the first may light the second lamp only when the other has lit the first.
   const Temporary spec(

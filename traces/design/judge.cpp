@@ -10,6 +10,7 @@
 
 #include "checker/check.h"
 #include "checker/conform/reasons.h"
+#include "checker/conform/shown.h"
 #include "checker/describe.h"
 #include "model/load.h"
 #include "traces/design/recording.h"
@@ -67,7 +68,7 @@ class DesignJudge::Impl {
     const bool placed = machine && place(*machine);
     const Binding& binding = *captures.binding;
     const Words heard(*words, binding);
-    const Recording recording =
+    Recording recording =
         listen(captures.all, heard, binding, *words, placed, shown(captures.mentioned));
     for (const Utterance& said : recording.said)
       if (said.subject >= 0) ++verdict.heard;
@@ -80,6 +81,7 @@ class DesignJudge::Impl {
       return verdict;
     }
     if (!reload(recording, diagnostics)) return std::nullopt;
+    leave_out_undone(recording, verdict);
     for (const auto& [sort, all] : recording.members.names(*words))
       if (std::any_of(all.begin(), all.end(), [](const std::string& name) {
             return name.find("_unnamed") != std::string::npos;
@@ -130,6 +132,24 @@ class DesignJudge::Impl {
     system_ =
         checker::ground(*model_, *layout_, checker::GroundOptions{true, nullptr}, diagnostics);
     return system_ != nullptr;
+  }
+
+  // Lines about what nothing of the design does: it does not say who does it, and when.
+  void leave_out_undone(Recording& recording, DesignVerdict& verdict) const {
+    std::set<std::pair<checker::Seen::Kind, int>> done;
+    const checker::Shown shown(*system_);
+    for (std::size_t id = 0; id < system_->transitions.size(); ++id)
+      for (const checker::Emission& e : shown.of(static_cast<int>(id)))
+        done.emplace(e.kind, e.subject);
+    const auto before = recording.said.size();
+    std::erase_if(recording.said, [&](const Utterance& said) {
+      return said.subject >= 0 && done.count({said.kind, said.subject}) == 0;
+    });
+    const auto left_out = static_cast<std::int64_t>(before - recording.said.size());
+    if (left_out == 0) return;
+    verdict.heard -= left_out;
+    verdict.assumptions.push_back(
+        fmt::format("{} lines about what nothing of the design does say nothing of it", left_out));
   }
 
   // What the captures' own sessions and files are is not known; a reference stays as it is.
