@@ -246,6 +246,8 @@ bool Captures::read_capture(CaptureReader& reader) {
 
 void Captures::explain(const TraceLine& line) {
   explanation.push_back(described(line));
+  if (also && also(Words::symbol(line, *binding)))
+    explanation.emplace_back("the design has a procedure or an event of this name");
   if (binding->may_mean(line)) return;
   const std::string_view symbol = binding->symbol_of(line);
   if (line.kind == LineKind::Message) {

@@ -183,6 +183,9 @@ class Validation {
       diagnostics_.error(model::Span{}, "--slice: " + std::move(message), std::move(hint));
       return false;
     };
+    if (design_)
+      return fail("it keeps what the rules of kernel and hardware say, not what a design does",
+                  "leave out --design");
     const auto by_line = [](const Moment& m) { return m.kind == Moment::Kind::Line; };
     if (captures_->all.size() != 1) return fail("it cuts one capture, not several", "");
     if (by_line(topology_at_) ||

@@ -226,6 +226,23 @@ TEST_CASE("what may have happened before the first line is not ruled out without
   CHECK(middle->outcome == Outcome::Inconclusive);
 }
 
+TEST_CASE("a slice of a design's verdict is refused, and a line of its own is explained",
+          "[traces][design]") {
+  ValidateOptions options;
+  options.captures = {captured(kOld)};
+  options.design = "luo-handlers-7.3";
+  options.kernel = "7.3.4";
+  ValidateOptions sliced = options;
+  const Temporary out("");
+  sliced.slice = out.path();
+  CHECK(judge(sliced).errors.find("leave out --design") != std::string::npos);
+  options.explain = "62";  // luo_preserve_file, of which no binding knows
+  const Judged explained = judge(options);
+  const auto& said = explained->explanation;
+  CHECK(std::find(said.begin(), said.end(),
+                  "the design has a procedure or an event of this name") != said.end());
+}
+
 TEST_CASE("a design of which the captures say nothing is no pass", "[traces][design]") {
   ValidateOptions options;
   options.captures = {captured("s1/igb-kprobe.trace.txt")};
