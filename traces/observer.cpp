@@ -341,9 +341,6 @@ TraceVerdict Observer::finish() {
     verdict_.kept.push_back(held.shown);
   }
   verdict_.blackouts = blackouts_.finish();
-  if (blackouts_.assumed() && !verdict_.blackouts.empty())
-    verdict_.assumptions.emplace_back(
-        "of blackouts: ports above work where nothing shows that they do");
   if (in_.machine.has_dump) {
     if (dump_younger_)
       verdict_.assumptions.push_back(fmt::format(
@@ -357,6 +354,9 @@ TraceVerdict Observer::finish() {
   if (kernel_ > 1)
     verdict_.assumptions.push_back(
         "each kernel follows the one before it through kexec, in the order given");
+  if (blackouts_.assumed() && !verdict_.blackouts.empty())
+    verdict_.assumptions.emplace_back(
+        "of blackouts: ports above work where nothing shows that they do");
   for (const BoundProperty& bound : properties_of(in_.model, in_.claim)) {
     const std::vector<int> reads = reads_of(in_.model, bound);
     if (std::none_of(reads.begin(), reads.end(), [&](int c) { return touched_.count(c) > 0; }))

@@ -95,9 +95,10 @@ class Observer {
     std::vector<Promise> promises;
     int blackout = -1;  // its number
   };
-  struct Probing {  // task 0: none is at it any more
+  struct Probing {  // a driver's probe of a function, from step to step
     std::int64_t task = 0;
-    std::int64_t step = 0;
+    std::int64_t began = 0, ended = INT64_MAX;
+    std::int64_t last = 0;  // when a line told of it last
   };
   // What a violation is said to be the work of.
   struct Cause {
@@ -153,9 +154,11 @@ class Observer {
   void apply(const Call& call, const Cause& cause, bool sure);
   void might(const std::vector<Call>& calls, const Cause& cause, bool definite);
   void tell(const Call& call);
-  void judge(const Cause* cause);
+  void judge(const Cause* cause, std::int64_t task = kAnyTask);
   void activate(Held& held, const TraceLine* line);
-  bool in_probe(const Cause& cause, std::int64_t on_since) const;
+  bool in_probe(const Cause& cause, const Break& broken, int function) const;
+  void probe_begins(int function, std::int64_t task);
+  void probe_ends(int function);
   void violated(Held& held, const Promise& promise, const Break& broken, const Cause& cause);
   Known exists(int function) const;
   std::int64_t task_of(const TraceLine& line) const;

@@ -33,7 +33,7 @@ void Observer::might(const std::vector<Call>& calls, const Cause& cause, bool de
   if (state_ != before) ++changes_;
   Cause unsure = cause;
   unsure.certain = false;
-  judge(definite ? &unsure : nullptr);
+  judge(definite ? &unsure : nullptr, cause.task);
 }
 
 // A call that would fail otherwise tells what was so before it. Where only the dump says something
@@ -80,7 +80,8 @@ void Observer::activate(Held& held, const TraceLine* line) {
 }
 
 // Looks at everything that is kept after a change; `cause` is null where nothing is to blame.
-void Observer::judge(const Cause* cause) {
+void Observer::judge(const Cause* cause, std::int64_t task) {
+  if (cause) task = cause->task;
   for (Held& held : held_) {
     if (held.gone) continue;
     if (!held.active) {
@@ -89,7 +90,8 @@ void Observer::judge(const Cause* cause) {
     }
     bool said = false;  // the lowest level that a step breaks stands for those above it
     for (Promise& promise : held.promises) {
-      const auto broken = promise.look(state_, kernel_, step_, cause ? Blame::Line : Blame::None);
+      const auto broken =
+          promise.look(state_, kernel_, step_, cause ? Blame::Line : Blame::None, task);
       if (broken && cause && !said) violated(held, promise, *broken, *cause);
       said = said || broken;
     }
@@ -99,14 +101,40 @@ void Observer::judge(const Cause* cause) {
   blackouts_.look(state_, kernel_);
 }
 
+// A task that begins another probe has ended the one before, unless that is of a function above.
+void Observer::probe_begins(int function, std::int64_t task) {
+  const model::Topology& topology = in_.model.topology;
+  const std::vector<int> above = topology.upstream(function);
+  for (auto& [other, probing] : probing_) {
+    const bool around = topology.functions[function].pf == other ||
+                        std::find(above.begin(), above.end(), other) != above.end();
+    if (probing.task == task && !around) probing.ended = std::min(probing.ended, step_);
+  }
+  probing_[function] = {task, step_, INT64_MAX, step_};
+}
+
+void Observer::probe_ends(int function) {
+  Probing& probing = probing_.try_emplace(function, Probing{0, step_, step_, step_}).first->second;
+  probing.ended = std::min(probing.ended, step_);
+  probing.last = step_;
+}
+
 // A driver's probe that fails takes back what it turned on, and nothing was in use meanwhile. That
-// it failed is not shown; so what one probe turned on and off is no certain loss.
-bool Observer::in_probe(const Cause& cause, std::int64_t on_since) const {
-  const auto probing = probing_.find(cause.function);
-  if (probing == probing_.end())  // a probe may have begun where events are missing
+// it failed is not shown; so what one probe turned on and off is no certain loss, and neither is
+// what it may have turned off unseen.
+bool Observer::in_probe(const Cause& cause, const Break& broken, int function) const {
+  if (cause.function != function) return false;
+  const std::int64_t on_since = broken.on_since;
+  const auto found = probing_.find(function);
+  if (found == probing_.end())  // a probe may have begun where events are missing
     return begins_shown_ && lost_at_ > 0 && on_since >= lost_at_;
-  if (probing->second.step < lost_at_ && on_since >= lost_at_) return true;
-  return probing->second.task == cause.task && on_since >= probing->second.step;
+  const Probing& probing = found->second;
+  if (probing.last < lost_at_ && on_since >= lost_at_) return true;
+  if (on_since < probing.began) return false;
+  if (broken.doubt >= 0 && broken.doubt < probing.ended &&
+      (broken.doubt_task == kAnyTask || broken.doubt_task == probing.task))
+    return true;
+  return probing.ended == INT64_MAX && probing.task == cause.task;
 }
 
 void Observer::violated(Held& held, const Promise& promise, const Break& broken,
@@ -117,8 +145,7 @@ void Observer::violated(Held& held, const Promise& promise, const Break& broken,
   found.reason = cause.note;
   if (broken.trust == Trust::IfComplete && cause.certain)
     found.reason = "what it was before is not known";
-  if (found.trust == Trust::Certain && cause.function == held.function &&
-      in_probe(cause, broken.on_since)) {
+  if (found.trust == Trust::Certain && in_probe(cause, broken, held.function)) {
     found.trust = Trust::IfComplete;
     found.reason = "the probe of its driver may have turned it on and, failing, off again";
   }

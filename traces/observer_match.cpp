@@ -215,8 +215,8 @@ void Observer::act(const TraceLine& line, int m, int function, bool sure, std::i
   ++verdict_.bound;
   if (meaning.jump) jumped_ = true;
   if (meaning.kexec) moment_reached(Moment::Kind::Kexec, line);
-  if (!meaning.begins.empty()) probing_[function] = {id, step_};
-  if (!meaning.ends.empty()) probing_[function] = {0, step_};
+  if (!meaning.begins.empty()) probe_begins(function, id);
+  if (!meaning.ends.empty()) probe_ends(function);
   if (meaning.tells && sure)
     if (const auto told = call(*meaning.tells, function, line)) tell(*told);
   if (meaning.counted) return counted(line, meaning);

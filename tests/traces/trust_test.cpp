@@ -188,3 +188,24 @@ TEST_CASE("the policy of order is an assumption that is said", "[traces][trust]"
   one.raw(command(1, 0, 7, kVf, 4)).raw(command(2, 0, 8, kVf, 4));
   CHECK_FALSE(assumes(*judge(one, {}), "in the order of the file"));
 }
+
+TEST_CASE("a probe that may have failed where events are missing leaves no certain loss",
+          "[traces][trust]") {
+  Lines lines = fresh();
+  lines.raw(at(100, 0, 7, "pci_device_probe", "dev=\"" + kVf + "\""));
+  lines.raw(command(200, 0, 7, kVf, 0x4));
+  SECTION("its failure may be among them") {
+    lines.raw("CPU:0 [LOST 5 EVENTS]").raw(command(400, 0, 8, kVf, 0x0));
+    const Judged judged = judge(lines, {kVf});
+    REQUIRE_FALSE(judged->violations.empty());
+    for (const TraceViolation& violation : judged->violations)
+      CHECK(violation.trust == Trust::IfComplete);
+  }
+  SECTION("a task that probes the next function has ended with this one") {
+    lines.raw(at(300, 0, 7, "pci_device_probe", "dev=\"" + kOther + "\""));
+    lines.raw("CPU:0 [LOST 5 EVENTS]").raw(command(400, 0, 8, kVf, 0x0));
+    const Judged judged = judge(lines, {kVf});
+    REQUIRE_FALSE(judged->violations.empty());
+    CHECK(judged->violations[0].trust == Trust::Certain);
+  }
+}
