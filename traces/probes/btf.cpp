@@ -253,10 +253,4 @@ std::vector<std::string> Btf::members(std::uint32_t id) const {
   return names;
 }
 
-std::vector<std::string> Btf::functions() const {
-  std::vector<std::string> names;
-  for (const auto& entry : functions_) names.emplace_back(entry.first);
-  return names;
-}
-
 }  // namespace luproof::traces

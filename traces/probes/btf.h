@@ -43,7 +43,6 @@ class Btf {
   bool is_array(std::uint32_t type) const;
   // The names of the members, for hints.
   std::vector<std::string> members(std::uint32_t type) const;
-  std::vector<std::string> functions() const;
 
  private:
   struct Type {

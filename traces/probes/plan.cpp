@@ -189,11 +189,8 @@ class Planner {
           return fmt::format("the compiler made {} of it, with other arguments", printable(name));
       return "it cannot be traced in this kernel: inlined, or not built in";
     }
-    if (btf_ && !what.early && !what.prints.empty() && !btf_->has_function(what.function)) {
-      const std::string near = model::nearest(what.function, btf_->functions());
-      return fmt::format("this kernel's BTF does not have it{}",
-                         near.empty() ? "" : fmt::format(" (but {})", printable(near)));
-    }
+    if (btf_ && !what.early && !what.prints.empty() && !btf_->has_function(what.function))
+      return "this kernel's BTF does not have it: inlined, or not built in";
     return "";
   }
 

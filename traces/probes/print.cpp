@@ -44,7 +44,8 @@ std::optional<Form> read_form(std::string_view name) {
 }
 
 std::string overview(const Plan& plan) {
-  std::string text = fmt::format("{:<34} {}\n", "Records", "Lines of one update: in all, for each function of a kind");
+  std::string text = fmt::format("{:<34} {}\n", "Records",
+                                 "Lines of one update: in all, for each function of a kind");
   for (const Plan::Expected& each : plan.expected)
     text += fmt::format("  {:<32} {}{}\n", each.function,
                         each.total >= 0 ? fmt::format("{:>6}: ", each.total) : "", per(each.each));
