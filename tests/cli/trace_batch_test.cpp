@@ -341,9 +341,10 @@ TEST_CASE("Ctrl-C ends a folder's runs, and says of each what is known", "[cli][
   constexpr int kRuns = 300;  // far more than half a second's
   for (int i = 1; i < kRuns; ++i)
     fs::create_symlink("000.trace", fs::path(job.path()) / "ci" / (std::to_string(i) + ".trace"));
-  const std::string command = "cd '" + job.path() +
-                              "' && timeout --preserve-status -s INT 0.5 '" LUPROOF_BINARY
-                              "' trace ci --jobs 2 --format json >json.txt 2>err.txt";
+  const std::string command =
+      "cd '" + job.path() +
+      "' && timeout --foreground --preserve-status -s INT 0.5 '" LUPROOF_BINARY
+      "' trace ci --jobs 2 --format json >json.txt 2>err.txt";
   const int status = std::system(command.c_str());
   CHECK(WIFEXITED(status));
   CHECK(WEXITSTATUS(status) == 3);
