@@ -50,7 +50,6 @@ struct Observations {
 // A state in which what was seen up to the furthest line may have left the model, and why the next
 // observation is impossible there.
 struct Alive {
-  State state;                        // data slots
   std::vector<std::string> standing;  // "agent: luo_file_freeze (luo-seal.yaml:12)"
   std::vector<std::string> refused;   // guards that said no
   std::vector<std::string> expected;  // what could be seen next
@@ -69,7 +68,7 @@ struct Conformity {
   std::string property;            // of Violates
   int property_index = -1;
   std::size_t violated_at = 0;  // the observation at which it is
-  std::size_t states = 0, hidden = 0;
+  std::size_t states = 0;
 };
 
 struct ConformOptions {

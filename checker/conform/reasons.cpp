@@ -67,7 +67,6 @@ class Reasons {
       const auto [at, fresh] = known.emplace(standing, result_.alive.size());
       if (fresh && result_.alive.size() < kMostAlive) {
         Alive alive;
-        alive.state.assign(state_.begin(), state_.begin() + s_.data_slots());
         alive.standing = std::move(standing);
         result_.alive.push_back(std::move(alive));
       } else if (fresh) {

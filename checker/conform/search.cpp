@@ -243,9 +243,13 @@ std::optional<Value> ConformSearch::keep(const std::vector<Emission>& all, std::
       flat.push_back(*value);
     }
   }
-  if (flat.empty()) return 0;
-  const auto [at, fresh] = remainder_index_.emplace(flat, static_cast<Value>(remainders_.size()));
-  if (fresh) remainders_.push_back(std::move(flat));
+  return intern_rest(std::move(flat));
+}
+
+Value ConformSearch::intern_rest(std::vector<Value> rest) {
+  if (rest.empty()) return 0;
+  const auto [at, fresh] = remainder_index_.emplace(rest, static_cast<Value>(remainders_.size()));
+  if (fresh) remainders_.push_back(std::move(rest));
   return at->second;
 }
 
@@ -398,14 +402,7 @@ bool ConformSearch::attempt(int id, const Seen* seen, int heard, std::size_t fur
 void ConformSearch::heard_rest(std::size_t instance, int cost) {
   std::vector<Hand> next = crews_[at_.crew];
   const std::vector<Value>& rest = remainders_[next[instance].remaining];
-  std::vector<Value> fewer(rest.begin() + 4 + rest[3], rest.end());
-  next[instance].remaining = 0;
-  if (!fewer.empty()) {
-    const auto [at, fresh] =
-        remainder_index_.emplace(fewer, static_cast<Value>(remainders_.size()));
-    if (fresh) remainders_.push_back(std::move(fewer));
-    next[instance].remaining = at->second;
-  }
+  next[instance].remaining = intern_rest({rest.begin() + 4 + rest[3], rest.end()});
   if (next[instance].depth == 0 && next[instance].remaining == 0) next[instance] = Hand{};
   add(at_.position + 1, current_, intern(std::move(next)), at_number_, -1, at_cost_ + cost);
 }

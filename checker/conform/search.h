@@ -85,6 +85,7 @@ class ConformSearch {
   void insert(std::uint32_t position, std::uint32_t number, std::uint32_t crew,
               std::uint32_t parent, std::int32_t by, int cost);
   std::uint32_t intern(std::vector<Hand> crew);
+  Value intern_rest(std::vector<Value> rest);
   std::optional<Value> keep(const std::vector<Emission>& all, std::size_t from,
                             const Visible& kernel);
   struct Compiled {

@@ -7,36 +7,18 @@
 // between are gone on purpose; verdicts have to stay. Every counterexample is replayed.
 #include <catch2/catch.hpp>
 
-#include <unistd.h>
-
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <set>
 
 #include "checker/check.h"
 #include "checker/smt.h"
 #include "tests/checker/random_spec.h"
 #include "tests/checker/reach.h"
+#include "tests/checker/spec_text.h"
 
 namespace luproof::checker {
 namespace {
 
 constexpr std::size_t kMaximumConfigurations = 3000;
-
-std::optional<model::Model> load_text(const std::string& text) {
-  char name[] = "/tmp/luproof-agree-XXXXXX";
-  const int file = mkstemp(name);
-  REQUIRE(file >= 0);
-  close(file);
-  std::ofstream(name) << text;
-  model::Diagnostics diagnostics;
-  auto model = model::load(name, {}, diagnostics);
-  std::filesystem::remove(name);
-  INFO(diagnostics.render());
-  REQUIRE(model);
-  return model;
-}
 
 Reached explored(const model::Model& model, const model::Layout& layout, bool fuse) {
   model::Diagnostics diagnostics;

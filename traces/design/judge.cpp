@@ -23,7 +23,6 @@ using model::printable;
 
 namespace {
 
-constexpr std::size_t kReplaySteps = 2'000;     // a longer explanation is not walked again
 constexpr std::size_t kStatesBefore = 300'000;  // of a capture that may begin in the middle
 constexpr std::int64_t kNear = 16;              // observations before the furthest
 constexpr int kMostOrders = 4;                  // that are tried
@@ -322,7 +321,8 @@ class DesignJudge::Impl {
 
   // A run of the design is one that the plain interpreter can walk.
   void check_run(Conformity& found, model::Diagnostics& diagnostics) const {
-    if (found.run.steps.empty() || found.run.steps.size() > kReplaySteps) return;
+    if (found.run.steps.empty() || found.run.steps.size() > checker::ConformOptions{}.longest_run)
+      return;
     const std::string problem = checker::replay(*model_, *layout_, found.run, -1);
     if (!problem.empty())
       diagnostics.error(model::Span{}, "the run that was found is no run of the design: " + problem,

@@ -111,8 +111,6 @@ const std::vector<model::Local>& Words::parameters(const Utterance& said) const 
                                         : model_.procedures[said.subject].locals;
 }
 
-std::size_t Words::count(const Utterance& said) const { return said.args.size(); }
-
 // ---------------------------------------------------------------- members
 
 std::string MemberNames::name_of(const std::string& sort, const std::string& text) {

@@ -43,7 +43,6 @@ class Words {
   std::optional<Utterance> hear(const TraceLine& line) const;
   // The parameters of what an utterance is about.
   const std::vector<model::Local>& parameters(const Utterance& said) const;
-  std::size_t count(const Utterance& said) const;
 
  private:
   struct Word {
@@ -64,7 +63,6 @@ class MemberNames {
   void meet(const model::Model& model, const model::Type& type, const std::string& text);
   // By sort, as a design has to be loaded with.
   std::map<std::string, std::vector<std::string>> names(const model::Model& model) const;
-  bool empty() const { return texts_.empty(); }
   // The value of a text, in a model that was loaded with these names; kUnknownValue if it has none.
   static checker::Value value(const model::Model& model, const model::Type& type,
                               const std::string& text);
