@@ -40,16 +40,24 @@ void ProgramBuilder::edge(int from, int to, std::vector<Action> actions) {
   if (!too_large_) program_.points[from].edges.push_back(Edge{to, std::move(actions)});
 }
 
-int ProgramBuilder::plain_column(const std::string& name, model::Value low, model::Value high,
-                                 int pool) {
-  auto& spare = spare_[{{low, high}, pool}];
-  if (!spare.empty()) {
-    const int column = spare.back();
-    spare.pop_back();
+int ProgramBuilder::fresh_column(Column shape) {
+  const auto spare = std::find_if(spare_.rbegin(), spare_.rend(), [&](int column) {
+    return program_.columns[column].same_kind(shape);
+  });
+  if (spare != spare_.rend()) {
+    const int column = *spare;
+    spare_.erase(std::next(spare).base());
     return column;
   }
-  program_.columns.push_back(Column{name, low, high, pool});
+  program_.columns.push_back(std::move(shape));
   return static_cast<int>(program_.columns.size()) - 1;
+}
+
+// The column of the row that belongs to a member of a sort.
+Column ProgramBuilder::of_element(Column shape, int sort, int member) const {
+  shape.sort = m_.base_sort(sort);
+  shape.element = m_.sorts[sort].first + member;
+  return shape;
 }
 
 int ProgramBuilder::column(const std::string& name, const model::Type& type) {
@@ -63,17 +71,17 @@ int ProgramBuilder::column(const std::string& name, const model::Type& type) {
       return plain_column(name, 0, static_cast<model::Value>(m_.errnos.size()) - 1);
     case Kind::Ref: {
       const int base = m_.base_sort(std::max(0, type.id));
-      return plain_column(name, 0, m_.sorts[base].size, m_.sorts[base].pool ? base : -1);
+      return fresh_column({.name = name,
+                           .high = m_.sorts[base].size,
+                           .pool = m_.sorts[base].pool ? base : -1,
+                           .refers = base});
     }
     default:
       return plain_column(name, std::min(0, type.low), std::max(type.high, 0xffff));
   }
 }
 
-void ProgramBuilder::give_back(int column) {
-  const Column& c = program_.columns[column];
-  spare_[{{c.low, c.high}, c.pool}].push_back(column);
-}
+void ProgramBuilder::give_back(int column) { spare_.push_back(column); }
 
 int ProgramBuilder::owned(Body& body, int column) {
   body.own.push_back(column);
@@ -323,7 +331,7 @@ int ProgramBuilder::loop(const Stmt& s, int next, Body& body, const ScopePtr& sc
   const int sort = s.values[0]->type.id;
   std::vector<int> marks;
   for (int i = 0; i < m_.sorts[sort].size; ++i)
-    marks.push_back(owned(body, plain_column("visited", 0, 1)));
+    marks.push_back(owned(body, fresh_column(of_element({.name = "visited", .high = 1}, sort, i))));
 
   const bool shared_head = s.touches_shared && !s.snapshot;
   const int head = point(shared_head, &s, body);

@@ -43,7 +43,11 @@ class ProgramBuilder {
   int point(bool step, const model::Stmt* stmt, const Body& body);
   void edge(int from, int to, std::vector<Action> actions);
   int column(const std::string& name, const model::Type& type);
-  int plain_column(const std::string& name, model::Value low, model::Value high, int pool = -1);
+  int fresh_column(Column shape);
+  int plain_column(const std::string& name, model::Value low, model::Value high) {
+    return fresh_column({.name = name, .low = low, .high = high});
+  }
+  Column of_element(Column shape, int sort, int member) const;
   void give_back(int column);
   int owned(Body& body, int column);
   int allocate_local(int slot, const std::vector<model::Local>& locals, Body& body);
@@ -71,7 +75,7 @@ class ProgramBuilder {
   const model::Model& m_;
   model::Diagnostics& diagnostics_;
   Program program_;
-  std::map<std::pair<std::pair<model::Value, model::Value>, int>, std::vector<int>> spare_;
+  std::vector<int> spare_;  // columns that nobody holds; the last one given back is taken first
   std::vector<int> call_path_;
   bool too_large_ = false;
 };

@@ -200,16 +200,18 @@ ScopePtr ProgramBuilder::after(const Stmt& s, Body& body, ScopePtr scope) {
       made->sort = s.values[0]->type.id;
       const int size = m_.sorts[made->sort].size;
       for (int i = 0; i < size; ++i)
-        made->rank.push_back(owned(body, plain_column("turn", 0, size)));
+        made->rank.push_back(
+            owned(body, fresh_column(of_element({.name = "turn", .high = size, .count = true},
+                                                made->sort, i))));
       for (const Stmt* site : sites) {
         made->now.push_back(undo_columns(*site, body));
         made->kept.emplace_back();
         for (int i = 0; i < size; ++i) {
           made->kept.back().emplace_back();
           for (const int column : made->now.back()) {
-            const Column shape = program_.columns[column];
-            made->kept.back().back().push_back(
-                owned(body, plain_column("kept undo", shape.low, shape.high, shape.pool)));
+            Column kept = of_element(program_.columns[column], made->sort, i);
+            kept.name = "kept undo";
+            made->kept.back().back().push_back(owned(body, fresh_column(std::move(kept))));
           }
         }
       }

@@ -17,7 +17,15 @@ namespace luproof::checker {
 struct Column {
   std::string name;
   model::Value low = 0, high = 0;
-  int pool = -1;  // base sort of a pool, if it may hold a reference into it
+  int pool = -1;     // base sort of a pool, if it may hold a reference into it
+  int refers = -1;   // base sort, if it holds references
+  int sort = -1;     // base sort and index of the element that it belongs to, if it is one of a row
+  int element = -1;  // with a column for each
+  bool count = false;  // it counts elements of such a row
+  bool same_kind(const Column& o) const {
+    return low == o.low && high == o.high && pool == o.pool && refers == o.refers &&
+           sort == o.sort && element == o.element && count == o.count;
+  }
 };
 
 enum class Act : std::uint8_t {
