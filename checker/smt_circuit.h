@@ -14,13 +14,14 @@
 #include <thread>
 #include <vector>
 
+#include "checker/bits/words.h"
 #include "checker/verdict.h"
 
 namespace luproof::checker::smt {
 
-using Lit = int;  // a variable from 1, or its negation
-constexpr Lit kTrue = 1;
-constexpr Lit kFalse = -1;
+using bits::kFalse;
+using bits::kTrue;
+using bits::Lit;
 
 enum class Answer : std::uint8_t { Sat, Unsat, Stopped };
 

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,6 +13,8 @@
 #include "checker/engine.h"
 
 namespace luproof::checker {
+
+struct Invariant;  // checker/proof/invariant.h
 
 enum class Verdict : std::uint8_t { Holds, Violated, Unknown, Vacuous };
 const char* verdict_name(Verdict verdict);
@@ -41,7 +44,8 @@ struct Finding {
   std::vector<std::string>
       violated_by;  // exact set of last visible steps; only from an exhausted search
   bool violated_by_known = false;
-  std::vector<std::string> needs;    // environment acts, minimal
+  std::shared_ptr<const Invariant> invariant;  // behind `holds`, of an engine that proves
+  std::vector<std::string> needs;              // environment acts, minimal
   std::vector<std::string> assumed;  // rules that it used and that are not certain; see assumed.h
 };
 
