@@ -9,6 +9,7 @@
 #include "checker/describe.h"
 #include "checker/explored.h"
 #include "checker/ground/system.h"
+#include "checker/pdr/pdr.h"
 #include "checker/smt.h"
 
 namespace luproof::checker {
@@ -61,6 +62,7 @@ std::vector<int> selected(const model::Model& model, const std::vector<std::stri
 Outcome run_engine(System& system, Engine engine, const std::vector<int>& only, bool stop_at_first,
                    const Limits& limits, Graph* keep = nullptr) {
   if (engine == Engine::Smt) return check_smt(system, only, limits);
+  if (engine == Engine::Pdr) return check_pdr(system, {.only = only}, limits);
   if (engine == Engine::Auto && count_starts(system, kMostStarts) >= kMostStarts) {
     Limits bounded = limits;
     if (bounded.bound < 0) bounded.bound = kSolverBound;

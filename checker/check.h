@@ -16,7 +16,7 @@ namespace luproof::checker {
 
 // Auto: the explorer, or the solver where a topology leaves so much open that first states cannot
 // be listed.
-enum class Engine { Auto, Explorer, Smt };
+enum class Engine { Auto, Explorer, Smt, Pdr };
 
 struct CheckOptions {
   Engine engine = Engine::Auto;

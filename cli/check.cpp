@@ -50,9 +50,9 @@ void Check::declare(CLI::App& app) {
   app.add_option("--property", properties, "Only this property (repeatable)")
       ->allow_extra_args(false);
   app.add_option("--engine", engine,
-                 "explorer (every state), smt (solver) or auto: the explorer, or the solver where "
-                 "the topology leaves too much open")
-      ->check(CLI::IsMember({"auto", "explorer", "smt"}));
+                 "explorer (every state), smt (solver), pdr (proof) or auto: the explorer, or the "
+                 "solver where the topology leaves too much open")
+      ->check(CLI::IsMember({"auto", "explorer", "smt", "pdr"}));
   app.add_option("--format", format, "text, json (one object) or mail (72 columns)")
       ->check(CLI::IsMember({"text", "json", "mail"}));
   app.add_flag("--verbose", verbose, "Show silent steps and witnesses in full");
@@ -117,6 +117,7 @@ int Check::run() const {
   stop_on_interrupt(bounds);
   checker::CheckOptions options;
   options.engine = engine == "smt"        ? checker::Engine::Smt
+                   : engine == "pdr"      ? checker::Engine::Pdr
                    : engine == "explorer" ? checker::Engine::Explorer
                                           : checker::Engine::Auto;
   options.properties = properties;

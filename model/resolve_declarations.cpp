@@ -11,7 +11,8 @@ namespace luproof::model {
 namespace {
 
 constexpr int kMaximumPool = 16;
-constexpr std::size_t kMaximumNames = 64;  // enumerators, alternatives, members
+constexpr std::size_t kMaximumNames = 64;     // enumerators, alternatives
+constexpr std::size_t kMaximumMembers = 256;  // of a kind of entity
 constexpr std::int64_t kMaximumValues = 1 << 20;
 
 }  // namespace
@@ -67,9 +68,9 @@ void Resolver::own_sorts() {
       sort.pool = true;
       sort.size = small_number(pool->value, 1, kMaximumPool, diagnostics_);
       for (int i = 1; i <= sort.size; ++i) sort.names.push_back(fmt::format("{}{}", d.name, i));
-    } else if (members->value.items.empty() || members->value.items.size() > kMaximumNames) {
+    } else if (members->value.items.empty() || members->value.items.size() > kMaximumMembers) {
       diagnostics_.error(members->value.span,
-                         fmt::format("'{}' has from 1 to {} members", d.name, kMaximumNames));
+                         fmt::format("'{}' has from 1 to {} members", d.name, kMaximumMembers));
     } else {
       for (const YamlNode& item : members->value.items) {
         if (!is_name(item.text))

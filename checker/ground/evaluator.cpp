@@ -195,7 +195,10 @@ Term Evaluator::compute(const Expr& e, Env& env, Term reach, std::vector<FaultCa
     case Op::Or:
     case Op::Implies: {
       const Term a = kid(0, reach);
-      const Term b = kid(1, t_.conj(reach, e.op == Op::Or ? t_.negate(a) : a));
+      const Term on = e.op == Op::Or ? t_.negate(a) : a;
+      // What is never looked at has no faults: quantifiers over pairs of elements live from this.
+      if (t_.is_false(on) && !recording()) return t_.truth(e.op != Op::And);
+      const Term b = kid(1, t_.conj(reach, on));
       return e.op == Op::And  ? t_.conj(a, b)
              : e.op == Op::Or ? t_.disj(a, b)
                               : t_.disj(t_.negate(a), b);

@@ -15,8 +15,8 @@ std::size_t Terms::Hash::operator()(const TermNode& n) const {
 }
 
 Terms::Terms() {
-  constant(0);
-  constant(1);
+  make({TermOp::Const, 0, -1, -1, -1, 0, 0});
+  make({TermOp::Const, 1, -1, -1, -1, 1, 1});
 }
 
 Term Terms::make(TermNode node) {
@@ -25,7 +25,11 @@ Term Terms::make(TermNode node) {
   return at->second;
 }
 
-Term Terms::constant(Value value) { return make({TermOp::Const, value, -1, -1, -1, value, value}); }
+// Most terms that are ever made are true or false, and those are terms 0 and 1.
+Term Terms::constant(Value value) {
+  if (value == 0 || value == 1) return value;
+  return make({TermOp::Const, value, -1, -1, -1, value, value});
+}
 
 Term Terms::slot(int slot, Value low, Value high) {
   if (low == high) return constant(low);
