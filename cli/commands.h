@@ -19,5 +19,6 @@ Action explain_command(CLI::App& app);
 Action diff_command(CLI::App& app);
 Action rules_command(CLI::App& app);
 Action show_command(CLI::App& app);
+Action export_command(CLI::App& app);
 
 }  // namespace luproof::cli

@@ -30,6 +30,8 @@ constexpr std::array kCommands = {
     Command{"diff", "Say what one design gained and gave up against another", diff_command},
     Command{"rules", "List the rules of the packs, with sources and users", rules_command},
     Command{"show", "Show what a spec or a dump consists of", show_command},
+    Command{"export", "Write the transition system for SPIN, Rumur, TLC, ABC and others",
+            export_command},
     Command{"trace", "Say whether captures of a kernel kept what had to survive", trace_command},
     Command{"probes", "Say what to record of a kernel for trace to judge", probes_command},
 };

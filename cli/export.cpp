@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// `luproof export FILE --to LANGUAGE`: the transition system for other people's checkers.
+#include "checker/export/export.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <memory>
+
+#include "cli/commands.h"
+#include "cli/options.h"
+#include "report/facts.h"
+
+namespace luproof::cli {
+namespace {
+
+namespace fs = std::filesystem;
+namespace exporter = checker::exporter;
+using model::Diagnostics;
+
+struct Export {
+  std::string file, to, output;
+  std::vector<std::string> properties;
+  SpecsOption specs;
+  ReadingOptions reading;
+
+  void declare(CLI::App& app);
+  int run() const;
+
+ private:
+  std::vector<int> only(const model::Model& model, Diagnostics& diagnostics) const;
+};
+
+std::string known_targets() {
+  std::vector<std::string> names;
+  for (const exporter::Target& target : exporter::targets()) names.emplace_back(target.name);
+  return report::joined(names);
+}
+
+std::string reading_text(const model::Reading& reading) {
+  std::string text = reading.variant.empty() ? "" : " --variant " + report::quoted(reading.variant);
+  for (const auto& [name, alternative] : reading.choices)
+    text += " --choose " + report::quoted(name + "=" + alternative);
+  return text;
+}
+
+// The file appears whole or not at all.
+bool write_file(const std::string& path, const std::string& text, Diagnostics& diagnostics) {
+  const std::string fresh = fmt::format("{}.{}.part", path, getpid());
+  std::FILE* file = std::fopen(fresh.c_str(), "wb");
+  bool good = file != nullptr;
+  if (file) {
+    good = std::fwrite(text.data(), 1, text.size(), file) == text.size();
+    good = std::fclose(file) == 0 && good;
+  }
+  const int why = errno;
+  std::error_code error;
+  if (good) fs::rename(fresh, path, error);
+  if (good && !error) return true;
+  std::error_code ignored;
+  if (file) fs::remove(fresh, ignored);
+  diagnostics.error(
+      {}, fmt::format("cannot write {}: {}", path, good ? error.message() : std::strerror(why)));
+  return false;
+}
+
+std::vector<int> Export::only(const model::Model& model, Diagnostics& diagnostics) const {
+  std::vector<int> indices;
+  std::vector<std::string> names;
+  for (const model::Property& p : model.properties) names.push_back(p.name);
+  for (const std::string& property : properties) {
+    const auto at = std::find(names.begin(), names.end(), property);
+    if (at == names.end())
+      diagnostics.error({}, fmt::format("there is no property '{}'", property),
+                        suggestion(property, names));
+    else
+      indices.push_back(static_cast<int>(at - names.begin()));
+  }
+  return indices;
+}
+
+int Export::run() const {
+  Diagnostics diagnostics;
+  const exporter::Target* target = exporter::find_target(to);
+  if (!target)
+    diagnostics.error({}, fmt::format("luproof does not write '{}'", to),
+                      "known: " + known_targets());
+  if (target && !target->beside.empty() && output.empty())
+    diagnostics.error({}, fmt::format("{} wants two files", to), "name the first one with -o FILE");
+  const auto load = reading.load(specs.folder(), diagnostics);
+  if (!load || !diagnostics.ok()) return report_diagnostics(diagnostics);
+  const auto readings = model::readings(file, *load, diagnostics);
+  if (!readings || readings->empty()) return report_diagnostics(diagnostics);
+  if (readings->size() > 1) {
+    std::vector<std::string> ways;
+    for (const model::Reading& one : *readings) ways.push_back(reading_text(one).substr(1));
+    diagnostics.error({}, fmt::format("{} can be read in {} ways", file, readings->size()),
+                      "say which: " + report::joined(ways, " | "));
+    return report_diagnostics(diagnostics);
+  }
+  const auto model = model::load(file, report::with_reading(*load, readings->front()), diagnostics);
+  if (!model) return report_diagnostics(diagnostics);
+  const std::vector<int> wanted = only(*model, diagnostics);
+  const model::Layout layout(*model);
+  const auto system = diagnostics.ok() ? checker::ground(*model, layout, {}, diagnostics) : nullptr;
+  if (!system) return report_diagnostics(diagnostics);
+  const exporter::Written written = target->write(exporter::lower(*system, wanted));
+  if (output.empty()) {
+    fmt::print("{}", written.text);
+  } else if (write_file(output, written.text, diagnostics) && !target->beside.empty()) {
+    fs::path second = output;
+    write_file(second.replace_extension(target->beside).string(), written.beside, diagnostics);
+  }
+  return report_diagnostics(diagnostics);
+}
+
+void Export::declare(CLI::App& app) {
+  app.add_option("FILE", file, "Spec to export")->required();
+  app.add_option("--to", to, known_targets())->required();
+  app.add_option("-o,--output", output, "Write to this file instead of standard output");
+  app.add_option("--property", properties, "Only this property (repeatable)")
+      ->allow_extra_args(false);
+  specs.declare(app);
+  reading.declare(app);
+}
+
+}  // namespace
+
+Action export_command(CLI::App& app) {
+  auto task = std::make_shared<Export>();
+  task->declare(app);
+  return [task] { return task->run(); };
+}
+
+}  // namespace luproof::cli
