@@ -59,8 +59,9 @@ std::vector<int> selected(const model::Model& model, const std::vector<std::stri
   return only;
 }
 
-Outcome run_engine(System& system, Engine engine, const std::vector<int>& only, bool stop_at_first,
+Outcome run_engine(System& system, const CheckOptions& asked, const std::vector<int>& only,
                    const Limits& limits, Graph* keep = nullptr) {
+  const Engine engine = asked.engine;
   if (engine == Engine::Smt) return check_smt(system, only, limits);
   if (engine == Engine::Pdr) return check_pdr(system, {.only = only}, limits);
   if (engine == Engine::Auto && count_starts(system, kMostStarts) >= kMostStarts) {
@@ -70,7 +71,8 @@ Outcome run_engine(System& system, Engine engine, const std::vector<int>& only, 
   }
   ExploreOptions options;
   options.only = only;
-  options.stop_at_first = stop_at_first;
+  options.symmetry = asked.symmetry;
+  options.threads = asked.threads;
   return explore(system, options, limits, keep);
 }
 
@@ -81,7 +83,7 @@ bool violated(const std::string& path, const LoadOptions& load, const std::set<s
   fewer.allow = acts;
   auto p = prepare(path, fewer, options, false, diagnostics);
   if (!p) return false;
-  const Outcome outcome = run_engine(*p->system, options.engine, {}, false, limits);
+  const Outcome outcome = run_engine(*p->system, options, {}, limits);
   return std::any_of(outcome.findings.begin(), outcome.findings.end(), [&](const Finding& f) {
     return f.property == property && f.verdict == Verdict::Violated;
   });
@@ -163,8 +165,8 @@ std::optional<Checked> check(const std::string& path, const LoadOptions& load,
         choice.name + "=" +
         p->model->enums[choice.enumeration].values[std::max(0, choice.selected)]);
   auto graph = options.keep || observes ? std::make_unique<Graph>(*p->system) : nullptr;
-  Outcome outcome = run_engine(*p->system, options.engine, selected(*p->model, options.properties),
-                               false, limits, graph.get());
+  Outcome outcome =
+      run_engine(*p->system, options, selected(*p->model, options.properties), limits, graph.get());
   if (observes) {
     observe(*p->system, *graph, outcome.statistics, options.visible_steps, *p->observed);
     for (const Finding& f : outcome.findings)  // an engine without a graph shows some runs

@@ -24,7 +24,9 @@ struct CheckOptions {
   bool needs = true;                    // find the environment acts that a violation needs,
   bool expected_needs = false;  // but only if the spec expects some: each act costs a search
   bool fuse = true;
-  bool keep = false;              // Checked::explored
+  bool symmetry = true;  // of the explorer: one state for all that differ by an exchange only
+  int threads = 0;       // of the explorer; 0: as many as pay
+  bool keep = false;     // Checked::explored
   std::set<std::string> without;  // assumptions of the spec that are not made
   bool observe = false;           // note what the runs use
   bool visible_steps = false;     // and which visible steps there are

@@ -55,6 +55,8 @@ struct Statistics {
   int bits = 0;
   double seconds = 0;
   bool exhausted = false;          // every reachable state was seen
+  std::size_t frontier = 0;        // states seen and not yet gone on from
+  std::string reduced;             // what may be exchanged, if states stand for others by it
   bool pool_exhausted = false;     // some run ended at a full pool
   std::string stopped_by;          // "", "bound", "timeout", "memory", "interrupt"
   std::vector<std::size_t> fired;  // per transition (explorer)

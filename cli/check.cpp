@@ -29,7 +29,8 @@ struct Job {
 struct Check {
   std::vector<std::string> files, properties;
   std::string engine = "auto", format = "text";
-  bool verbose = false, statistics = false;
+  bool verbose = false, statistics = false, no_symmetry = false;
+  int threads = 0;
   SpecsOption specs;
   LimitOptions limits;
   ReadingOptions reading;
@@ -57,6 +58,10 @@ void Check::declare(CLI::App& app) {
       ->check(CLI::IsMember({"text", "json", "mail"}));
   app.add_flag("--verbose", verbose, "Show silent steps and witnesses in full");
   app.add_flag("--stats", statistics, "Show what the engine did");
+  app.add_flag("--no-symmetry", no_symmetry,
+               "Explore every state, also those that differ by an exchange only");
+  app.add_option("--threads", threads, "Of the explorer (default: as many as pay)")
+      ->check(CLI::Range(1, 64));
   specs.declare(app);
   limits.declare(app);
   reading.declare(app);
@@ -121,6 +126,8 @@ int Check::run() const {
                    : engine == "explorer" ? checker::Engine::Explorer
                                           : checker::Engine::Auto;
   options.properties = properties;
+  options.symmetry = !no_symmetry;
+  options.threads = threads;
   report::Request request;
   if (options.engine != checker::Engine::Auto) request.engine = engine;
   request.bound = limits.bound;

@@ -253,7 +253,8 @@ class Text {
                         s.bits, s.seconds,
                         s.exhausted            ? ", exhausted"
                         : s.stopped_by.empty() ? ""
-                                               : ", stopped by " + s.stopped_by));
+                                               : ", stopped by " + s.stopped_by) +
+                (s.reduced.empty() ? "" : ", up to the exchange of " + s.reduced));
   }
 
   const Checked& checked_;

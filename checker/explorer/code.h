@@ -22,7 +22,8 @@ class Code {
  private:
   struct Instruction {
     TermOp op;
-    std::int32_t a, b, c;  // registers; Const: a is the value; Slot: a is the slot; Shift: b is bits
+    std::int32_t a, b,
+        c;  // registers; Const: a is the value; Slot: a is the slot; Shift: b is bits
   };
   std::vector<Instruction> instructions_;
   std::vector<std::int32_t> roots_;

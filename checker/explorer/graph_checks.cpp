@@ -140,7 +140,17 @@ bool may_stay(const System& s, const Graph& g, const std::vector<std::uint32_t>&
   return inner || part.size() == 1;
 }
 
+bool waits_inside(const Program& program) {
+  return std::any_of(program.points.begin(), program.points.end(),
+                     [](const Point& p) { return p.waits && p.inside; });
+}
+
 }  // namespace
+
+bool waits_inside(const System& system) {
+  return std::any_of(system.programs.begin(), system.programs.end(),
+                     [](const Program& program) { return waits_inside(program); });
+}
 
 void decide_on_graph(System& s, const Graph& g, const model::Property& property, Term from, Term to,
                      bool complete, Finding& finding, const RunTo& run_to) {
@@ -201,6 +211,7 @@ Finding check_deadlock(System& s, const Graph& g, bool complete, const RunTo& ru
   finding.engine = "explorer";
   finding.verdict = complete ? Verdict::Holds : Verdict::Unknown;
   if (!complete) return finding;
+  if (!waits_inside(s)) return finding;
   const int panicked = s.layout->find(model::Part::Panicked, -1)->base;
   const Backward backward(g);
   std::vector<char> jumps(g.nodes.size(),
@@ -217,9 +228,7 @@ Finding check_deadlock(System& s, const Graph& g, bool complete, const RunTo& ru
   }
   for (std::size_t i = 0; i < s.point_slot.size(); ++i) {
     const Program& program = s.programs[s.layout->instances()[i].actor];
-    if (std::none_of(program.points.begin(), program.points.end(),
-                     [](const Point& p) { return p.waits && p.inside; }))
-      continue;
+    if (!waits_inside(program)) continue;
     std::vector<char> free = jumps;
     bool any = false;
     for (std::uint32_t n = 0; n < g.nodes.size(); ++n) {

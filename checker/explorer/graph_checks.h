@@ -14,6 +14,9 @@ using RunTo = std::function<Run(std::uint32_t)>;
 void decide_on_graph(System& system, const Graph& graph, const model::Property& property, Term from,
                      Term to, bool complete, Finding& finding, const RunTo& run_to);
 
+// Whether some actor can be blocked in a procedure at all.
+bool waits_inside(const System& system);
+
 // An actor that is blocked in a procedure, here and in every continuation of this kernel.
 Finding check_deadlock(System& system, const Graph& graph, bool complete, const RunTo& run_to);
 

@@ -3,85 +3,77 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstring>
 
 namespace luproof::checker {
+namespace {
+constexpr std::size_t kFirstTable = 1 << 12;
+constexpr std::size_t kSmallTable = 1 << 22;
+constexpr std::size_t kPartWords = 1 << 16;
+}  // namespace
 
-StateStore::StateStore(const System& system) {
-  unsigned used = 0;
-  std::uint32_t word = 0;
-  for (const SlotRange& slot : system.slots) {
-    const auto bits = static_cast<unsigned>(std::bit_width(
-        static_cast<std::uint64_t>(static_cast<std::int64_t>(slot.high) - slot.low)));
-    if (used + bits > 64) {
-      ++word;
-      used = 0;
-    }
-    fields_.push_back({word, static_cast<std::uint8_t>(bits ? used : 0),
-                       static_cast<std::uint8_t>(bits), slot.low});
-    used += bits;
-    bits_ += static_cast<int>(bits);
-  }
-  width_ = word + 1;
-  scratch_.resize(width_);
-  table_.assign(1 << 12, 0);
-}
-
-void StateStore::pack(const State& state, std::uint64_t* words) const {
-  std::memset(words, 0, width_ * 8);
-  for (std::size_t i = 0; i < fields_.size(); ++i) {
-    const Field& f = fields_[i];
-    if (f.bits)
-      words[f.word] |= static_cast<std::uint64_t>(static_cast<std::uint32_t>(state[i] - f.low))
-                       << f.shift;
-  }
-}
-
-void StateStore::unpack(std::uint32_t number, State& state) const {
-  const std::uint64_t* words = words_.data() + number * width_;
-  state.resize(fields_.size());
-  for (std::size_t i = 0; i < fields_.size(); ++i) {
-    const Field& f = fields_[i];
-    const std::uint64_t mask = (1ull << f.bits) - 1;  // a Value has at most 33 bits of range
-    state[i] = static_cast<Value>(words[f.word] >> f.shift & mask) + f.low;
-  }
-}
-
-std::uint64_t StateStore::hash(const std::uint64_t* words) const {
-  std::uint64_t h = 0x9E3779B97F4A7C15ull;
-  for (std::size_t i = 0; i < width_; ++i) {
-    h = (h ^ words[i]) * 0xBF58476D1CE4E5B9ull;
-    h ^= h >> 31;
-  }
-  return h;
+StateStore::StateStore(Packing packing)
+    : packing_(std::move(packing)),
+      width_(packing_.words()),
+      shift_(static_cast<unsigned>(std::bit_width(std::max<std::size_t>(64, kPartWords / width_)) -
+                                   1)),
+      table_(kFirstTable, 0),
+      number_mask_(kFirstTable - 1),
+      scratch_(width_) {
+  parts_.reserve(std::size_t{1} << (32 - shift_));  // others may read while parts come in
 }
 
 void StateStore::grow() {
-  std::vector<std::uint32_t> old;
-  old.swap(table_);
-  table_.assign(old.size() * 2, 0);
+  const std::size_t size = table_.size();
+  table_ = {};  // before there is a new one
+  table_ = std::vector<std::uint32_t>(size * (size < kSmallTable ? 4 : 2), 0);
+  number_mask_ = static_cast<std::uint32_t>(table_.size() - 1);
   const std::size_t mask = table_.size() - 1;
-  for (const std::uint32_t entry : old) {
-    if (!entry) continue;
-    std::size_t at = hash(words_.data() + (entry - 1) * width_) & mask;
-    while (table_[at]) at = (at + 1) & mask;
-    table_[at] = entry;
+  for (std::uint32_t number = 0; number < count_; ++number) {
+    const std::uint64_t h = hash(this->at(number));
+    std::size_t place = slot_of(h);
+    while (table_[place]) place = (place + 1) & mask;
+    table_[place] = tag_of(h) | (number + 1);
   }
 }
 
-std::pair<std::uint32_t, bool> StateStore::insert(const State& state) {
-  if (count_ * 2 >= table_.size()) grow();
-  pack(state, scratch_.data());
+std::int64_t StateStore::find(const std::uint64_t* words) const {
+  const std::uint64_t h = hash(words);
+  const std::uint32_t tag = tag_of(h);
   const std::size_t mask = table_.size() - 1;
-  std::size_t at = hash(scratch_.data()) & mask;
-  while (table_[at]) {
-    const std::uint64_t* known = words_.data() + (table_[at] - 1) * width_;
-    if (std::equal(known, known + width_, scratch_.data())) return {table_[at] - 1, false};
-    at = (at + 1) & mask;
+  for (std::size_t place = slot_of(h); table_[place]; place = (place + 1) & mask) {
+    if ((table_[place] & ~number_mask_) != tag) continue;
+    const std::uint32_t number = (table_[place] & number_mask_) - 1;
+    if (std::equal(words, words + width_, at(number))) return number;
   }
-  words_.insert(words_.end(), scratch_.begin(), scratch_.end());
-  table_[at] = static_cast<std::uint32_t>(++count_);
-  return {static_cast<std::uint32_t>(count_ - 1), true};
+  return -1;
+}
+
+std::pair<std::uint32_t, bool> StateStore::insert(const std::uint64_t* words, std::uint64_t hash) {
+  if ((count_ + 1) * 4 > table_.size() * 3) grow();
+  const std::uint32_t tag = tag_of(hash);
+  const std::size_t mask = table_.size() - 1;
+  std::size_t place = slot_of(hash);
+  for (; table_[place]; place = (place + 1) & mask) {
+    const std::uint32_t entry = table_[place];
+    if ((entry & ~number_mask_) != tag) continue;
+    const std::uint32_t number = (entry & number_mask_) - 1;
+    const std::uint64_t* known = at(number);
+    std::size_t i = 0;  // most states are one word, which is no work for std::equal
+    while (i < width_ && known[i] == words[i]) ++i;
+    if (i == width_) return {number, false};
+  }
+  const auto number = static_cast<std::uint32_t>(count_);
+  if (number >> shift_ == parts_.size())
+    parts_.push_back(
+        std::unique_ptr<std::uint64_t[]>(new std::uint64_t[width_ << shift_]));  // not cleared
+  std::copy(words, words + width_, parts_.back().get() + (number & ((1u << shift_) - 1)) * width_);
+  table_[place] = tag | static_cast<std::uint32_t>(++count_);
+  return {number, true};
+}
+
+std::pair<std::uint32_t, bool> StateStore::insert(const State& state) {
+  packing_.pack(state, scratch_.data());
+  return insert(scratch_.data(), hash(scratch_.data()));
 }
 
 }  // namespace luproof::checker

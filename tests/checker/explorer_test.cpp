@@ -49,20 +49,6 @@ Answer ask(const std::string& text, const model::Reading& reading = {}, int boun
 
 }  // namespace
 
-TEST_CASE("the state counts of a known model are those of other checkers", "[checker]") {
-  model::Diagnostics diagnostics;
-  const auto model =
-      model::load(std::string(LUPROOF_SOURCE_SPECS) + "/../bench/lifecycle.yaml", {}, diagnostics);
-  REQUIRE(model);
-  const model::Layout layout(*model);
-  const auto system = ground(*model, layout, {}, diagnostics);
-  REQUIRE(system);
-  const Outcome outcome = explore(*system, {}, {});
-  CHECK(outcome.statistics.states == 41'203);
-  CHECK(outcome.statistics.transitions == 162'708);
-  CHECK(outcome.statistics.exhausted);
-}
-
 TEST_CASE("two locks taken in opposite orders are a deadlock, in one order they are not",
           "[checker]") {
   const std::string locks = "case: locks\nlocks: {a: mutex, b: mutex}\nprocedures:\n";
