@@ -66,7 +66,8 @@ Written murphi(const Program& program) {
   const Printer print(program, kMurphi, roots_of(program));
   std::string out = fmt::format("-- {}, exported by luproof.\n", program.shown);
   out +=
-      "-- rumur --deadlock-detection off -o model.c FILE && cc -O1 -mcx16 -o model model.c "
+      "-- rumur --value-type int32_t --deadlock-detection off -o model.c FILE && cc -O1 -mcx16 -o "
+      "model model.c "
       "-lpthread "
       "&& ./model\nvar\n";
   for (const Variable& v : program.variables)

@@ -15,7 +15,7 @@ namespace {
 
 constexpr Dialect kPromela = {.yes = "true",
                               .no = "false",
-                              .negation = "!{0}",
+                              .negation = "(!{0})",
                               .all_open = "(",
                               .all_join = " && ",
                               .any_open = "(",
@@ -82,7 +82,8 @@ Written promela(const Program& program) {
   const Printer print(program, kPromela, roots_of(program));
   std::string out = fmt::format("/* {}, exported by luproof.\n", program.shown);
   out +=
-      "   spin -a FILE && cc -O1 -DSAFETY -DNOREDUCE -DVECTORSZ=8192 -o pan pan.c && ./pan -c0 "
+      "   spin -o1 -o2 -o3 -o4 -a FILE && cc -O1 -DSAFETY -DNOREDUCE -DVECTORSZ=8192 -o pan pan.c "
+      "&& ./pan -c0 "
       "-m1000000\n"
       "   It has one state more than luproof counts: the one before the first values are there. "
       "*/\n";
