@@ -2,6 +2,7 @@
 #include "checker/pdr/possible.h"
 
 #include <algorithm>
+#include <deque>
 #include <set>
 
 namespace luproof::checker::pdr {
@@ -26,8 +27,9 @@ class Search {
     std::size_t looked = 0;
     while (!open_.empty()) {
       if ((++looked & 0xff) == 0 && limits_.expired()) return std::move(result_);
-      const int t = open_.back();
-      open_.pop_back();
+      // First come, first served: a guard over all devices is not looked at once for each of them.
+      const int t = open_.front();
+      open_.pop_front();
       waiting_[t] = 0;
       take(t);
     }
@@ -52,7 +54,7 @@ class Search {
   const Limits& limits_;
   Possible result_;
   std::vector<std::vector<int>> readers_;  // of slots; of an actor's own point: nobody
-  std::vector<int> open_;
+  std::deque<int> open_;
   std::vector<char> waiting_;
   std::vector<int> seen_;  // terms, by transition + 1
   std::set<std::pair<int, int>> leaving_;
