@@ -10,6 +10,7 @@
 #include "checker/explored.h"
 #include "checker/ground/system.h"
 #include "checker/pdr/pdr.h"
+#include "checker/proof/prove.h"
 #include "checker/smt.h"
 
 namespace luproof::checker {
@@ -164,7 +165,9 @@ std::optional<Checked> check(const std::string& path, const LoadOptions& load,
     checked.choices_fixed.push_back(
         choice.name + "=" +
         p->model->enums[choice.enumeration].values[std::max(0, choice.selected)]);
-  auto graph = options.keep || observes ? std::make_unique<Graph>(*p->system) : nullptr;
+  auto graph = options.keep || observes || options.prove || options.why
+                   ? std::make_unique<Graph>(*p->system)
+                   : nullptr;
   Outcome outcome =
       run_engine(*p->system, options, selected(*p->model, options.properties), limits, graph.get());
   if (observes) {
@@ -207,6 +210,14 @@ std::optional<Checked> check(const std::string& path, const LoadOptions& load,
                                               [](const auto& e) { return !e.needs.empty(); }));
   if (wanted && !checked.acts_on.empty())
     find_needs(checked, path, with, options, limits, diagnostics);
+  if (options.prove || options.why) {
+    const bool dump = with.topology.has_value();
+    checked.proof = proof::prove(
+        *p->system, checked.statistics.exhausted ? graph.get() : nullptr, checked.findings,
+        proof::subject_of(*checked.model, reading.variant, dump ? "of a dump" : ""), limits);
+    if (options.why && checked.proof->reason.empty())
+      checked.why = proof::why(*p->system, *checked.proof, limits);
+  }
   if (options.keep && graph && checked.statistics.exhausted)
     checked.explored = std::make_shared<Explored>(Explored{std::move(p->system), std::move(graph)});
   return checked;

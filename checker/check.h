@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "checker/coverage.h"
+#include "checker/proof/why.h"
 #include "checker/verdict.h"
 #include "model/load.h"
 
@@ -28,11 +29,14 @@ struct CheckOptions {
   int threads = 0;       // of the explorer; 0: as many as pay
   bool keep = false;     // Checked::explored
   std::set<std::string> without;  // assumptions of the spec that are not made
+  bool prove = false;             // Checked::proof, which somebody else can check
+  bool why = false;               // Checked::why
   bool observe = false;           // note what the runs use
   bool visible_steps = false;     // and which visible steps there are
 };
 
 struct Explored;
+struct Proof;  // checker/proof/prove.h
 
 // A reading of a spec and what was found. The model and layout stay, since findings speak of them.
 struct Checked {
@@ -47,6 +51,8 @@ struct Checked {
       never_fired;  // procedures and events of the spec's own file that no run reaches
   std::vector<std::string> choices_fixed;
   std::shared_ptr<const Explored> explored;  // if it was asked for and every state was seen
+  std::shared_ptr<const Proof> proof;        // where it was asked for
+  std::vector<Why> why;                      // likewise, of each property that holds
   std::shared_ptr<const Observed> observed;  // where it was asked for
   std::map<RuleKey, Exercise> exercised;     // likewise
   std::string broken;  // a run did not replay: luproof's own error; nothing else is to be believed

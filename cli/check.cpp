@@ -8,12 +8,14 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "cli/certificate.h"
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/progress.h"
 #include "report/json.h"
 #include "report/mail.h"
 #include "report/text.h"
+#include "report/why.h"
 
 namespace luproof::cli {
 namespace {
@@ -29,7 +31,8 @@ struct Job {
 struct Check {
   std::vector<std::string> files, properties;
   std::string engine = "auto", format = "text";
-  bool verbose = false, statistics = false, no_symmetry = false;
+  std::string certificate;
+  bool verbose = false, statistics = false, no_symmetry = false, why = false;
   int threads = 0;
   SpecsOption specs;
   LimitOptions limits;
@@ -44,6 +47,7 @@ struct Check {
   void know_properties(const std::vector<Job>& jobs, const model::LoadOptions& load,
                        Diagnostics& diagnostics) const;
   void keep_asked(Checked& checked) const;
+  void one_certificate_each(const std::vector<Job>& jobs, Diagnostics& diagnostics) const;
 };
 
 void Check::declare(CLI::App& app) {
@@ -62,6 +66,10 @@ void Check::declare(CLI::App& app) {
                "Explore every state, also those that differ by an exchange only");
   app.add_option("--threads", threads, "Of the explorer (default: as many as pay)")
       ->check(CLI::Range(1, 64));
+  app.add_option("--certificate", certificate,
+                 "Write the proof as SMT-LIB 2 for other solvers: a file, or a folder where there "
+                 "are several readings");
+  app.add_flag("--why", why, "Say why a property holds: the invariant, and what it rests on");
   specs.declare(app);
   limits.declare(app);
   reading.declare(app);
@@ -110,6 +118,18 @@ void Check::keep_asked(Checked& checked) const {
   });
 }
 
+void Check::one_certificate_each(const std::vector<Job>& jobs, Diagnostics& diagnostics) const {
+  std::size_t readings = 0;
+  for (const Job& job : jobs) readings += job.readings.size();
+  std::error_code error;
+  if (certificate.empty() || readings < 2 || certificate.back() == '/' ||
+      std::filesystem::is_directory(certificate, error))
+    return;
+  diagnostics.error(
+      {}, fmt::format("--certificate {} is one file for {} readings", certificate, readings),
+      "name a folder, or choose a reading with --variant and --choose");
+}
+
 int Check::run() const {
   Diagnostics diagnostics;
   checker::Limits bounds = limits.limits(diagnostics);
@@ -117,6 +137,7 @@ int Check::run() const {
   if (!load) return report_diagnostics(diagnostics);
   const std::vector<Job> all = jobs(*load, diagnostics);
   know_properties(all, *load, diagnostics);
+  one_certificate_each(all, diagnostics);
   if (const int status = report_diagnostics(diagnostics); status != report::kHolds) return status;
 
   stop_on_interrupt(bounds);
@@ -128,6 +149,8 @@ int Check::run() const {
   options.properties = properties;
   options.symmetry = !no_symmetry;
   options.threads = threads;
+  options.prove = !certificate.empty();
+  options.why = why;
   report::Request request;
   if (options.engine != checker::Engine::Auto) request.engine = engine;
   request.bound = limits.bound;
@@ -152,12 +175,18 @@ int Check::run() const {
       }
       keep_asked(*checked);
       status = report::worse(status, report::exit_status(*checked));
+      const std::string path = certificate.empty() ? "" : write_certificate(*checked, certificate);
+      if (!certificate.empty() && path.empty())
+        status = report::worse(status, report::kInconclusive);
       if (format == "json")
         results.emplace_back(std::move(*checked), request);
       else if (format == "mail")
         fmt::print("{}", report::mail(*checked, request));
       else
-        fmt::print("{}", report::text(*checked, request, text));
+        fmt::print("{}{}", report::text(*checked, request, text),
+                   why ? report::why_text(*checked, request, text.style) : "");
+      if (format == "text" && !path.empty())
+        fmt::print("  certificate: {}\n", model::printable(path));
       std::fflush(stdout);
     }
   }

@@ -5,6 +5,7 @@
 
 #include "report/run.h"
 #include "report/run_json.h"
+#include "report/why.h"
 
 namespace luproof::report {
 namespace {
@@ -60,6 +61,8 @@ ordered_json property_json(const checker::Checked& checked, const checker::Findi
     for (const auto& [name, value] : chosen(checked, *finding.run)) start[name] = value;
     out["where"] = start;
   }
+  if (const ordered_json why = why_json(checked, finding, request); !why.is_null())
+    out["why"] = why;
   out["run"] = run_json(checked, finding.run, request);
   if (verdict == checker::Verdict::Holds)
     out["witness"] = run_json(checked, finding.witness, request);

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <string>
+
+#include "checker/verdict.h"
+
+namespace luproof::checker::proof {
+
+// "" while no limit of time is reached.
+inline std::string stopped_by(const Limits& limits) {
+  if (limits.interrupted && *limits.interrupted) return "interrupt";
+  return limits.expired() ? "timeout" : "";
+}
+
+}  // namespace luproof::checker::proof

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// `luproof certificate FILE --design SPEC`: is this the certificate of that design?
+//
+// Everything but the clauses of the invariant is derived from the spec anew, and every byte has to
+// be the same. Whether the obligations hold is not asked here: that is what other people's solvers
+// are for (scripts/check-certificate).
+#include "cli/certificate.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+
+#include "checker/ground/system.h"
+#include "checker/proof/prove.h"
+#include "cli/commands.h"
+#include "cli/options.h"
+
+namespace luproof::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using model::Diagnostics;
+
+constexpr std::size_t kLargest = 256u << 20;
+
+// A name that is one part of a path.
+std::string part(const std::string& name) {
+  std::string text;
+  for (const char c : name)
+    text += std::isalnum(static_cast<unsigned char>(c)) || c == '-' ? c : '_';
+  return text;
+}
+
+std::string file_of(const checker::Checked& checked, const std::string& given) {
+  std::error_code error;
+  if (given.back() != '/' && !fs::is_directory(given, error)) return given;
+  std::string name = part(checked.model->name);
+  if (!checked.reading.variant.empty()) name += "." + part(checked.reading.variant);
+  for (const auto& [choice, alternative] : checked.reading.choices)
+    name += "." + part(choice) + "-" + part(alternative);
+  return (fs::path(given) / (name + ".smt2")).string();
+}
+
+int complain(const std::string& message) {
+  fmt::print(stderr, "luproof: {}\n", model::printable(message));
+  return report::kWrongInput;
+}
+
+struct CertificateCommand {
+  std::string file, design;
+  SpecsOption specs;
+  ReadingOptions reading;
+
+  int run() const;
+};
+
+// The first line that differs.
+std::string difference(const std::string& have, const std::string& want) {
+  std::size_t line = 1, start = 0, at = 0;
+  for (; at < have.size() && at < want.size() && have[at] == want[at]; ++at)
+    if (have[at] == '\n') {
+      ++line;
+      start = at + 1;
+    }
+  constexpr std::size_t kShown = 100;
+  return fmt::format("line {}: {}", line,
+                     have.substr(start, std::min(have.find('\n', start) - start, kShown)));
+}
+
+int CertificateCommand::run() const {
+  Diagnostics diagnostics;
+  const auto source = model::read_source(file, kLargest, diagnostics);
+  auto load = reading.load(specs.folder(), diagnostics);
+  if (!source || !load) return report_diagnostics(diagnostics);
+  const auto stated = checker::proof::stated(source->text);
+  if (!stated) return complain(file + " is no certificate of luproof");
+  if (load->variant.empty()) load->variant = stated->subject.variant;
+  for (const auto& [name, alternative] : stated->subject.choices)
+    load->choose.emplace(name, alternative);
+  if (!load->allow)
+    load->allow = std::set<std::string>(stated->subject.acts.begin(), stated->subject.acts.end());
+  const auto loaded = model::load(design, *load, diagnostics);
+  if (!loaded) return report_diagnostics(diagnostics);
+  const model::Layout layout(*loaded);
+  const auto system = checker::ground(*loaded, layout, {}, diagnostics);
+  if (!system) return report_diagnostics(diagnostics);
+  const std::string derived =
+      checker::proof::derived(*system, *stated, load->topology ? "of a dump" : "");
+  if (derived == source->text) {
+    fmt::print("{} is the certificate of {}: {} transitions, as derived anew\n",
+               model::printable(file), model::printable(loaded->name), system->transitions.size());
+    return report::kHolds;
+  }
+  fmt::print("{} is not the certificate of {}: {}\n", model::printable(file),
+             model::printable(loaded->name), model::printable(difference(source->text, derived)));
+  return report::kViolated;
+}
+
+}  // namespace
+
+std::string write_certificate(const checker::Checked& checked, const std::string& given) {
+  const checker::Proof& proof = *checked.proof;
+  if (!proof.reason.empty()) {
+    complain(fmt::format("no certificate of {}: {}", report::title(checked), proof.reason));
+    return "";
+  }
+  const std::string path = file_of(checked, given);
+  const std::string beside = fmt::format("{}.{}.part", path, getpid());
+  std::ofstream out(beside, std::ios::binary);
+  out << proof.certificate.text;
+  out.close();
+  if (out && std::rename(beside.c_str(), path.c_str()) == 0) return path;
+  std::remove(beside.c_str());
+  complain("cannot write " + path);
+  return "";
+}
+
+Action certificate_command(CLI::App& app) {
+  auto command = std::make_shared<CertificateCommand>();
+  app.add_option("FILE", command->file, "The certificate")->required();
+  app.add_option("--design", command->design, "The spec that it has to be of")->required();
+  command->specs.declare(app);
+  command->reading.declare(app);
+  return [command] { return command->run(); };
+}
+
+}  // namespace luproof::cli
