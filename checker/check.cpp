@@ -203,6 +203,10 @@ std::optional<Checked> check(const std::string& path, const LoadOptions& load,
                                      f.property, error);
     }
   }
+  const bool holds = std::any_of(checked.findings.begin(), checked.findings.end(),
+                                 [](const Finding& f) { return f.verdict == Verdict::Holds; });
+  if (options.any_vfs && holds && checked.statistics.exhausted)
+    checked.any_vfs = any_number_of_vfs(path, with, options.without, limits);
   const auto& expected = checked.model->expectations;
   const bool wanted =
       options.needs &&

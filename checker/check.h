@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "checker/anynumber/more_vfs.h"
 #include "checker/coverage.h"
 #include "checker/proof/why.h"
 #include "checker/verdict.h"
@@ -33,6 +34,7 @@ struct CheckOptions {
   bool why = false;               // Checked::why
   bool observe = false;           // note what the runs use
   bool visible_steps = false;     // and which visible steps there are
+  bool any_vfs = false;           // ask whether what holds does so for any number of VFs
 };
 
 struct Explored;
@@ -55,6 +57,7 @@ struct Checked {
   std::vector<Why> why;                      // likewise, of each property that holds
   std::shared_ptr<const Observed> observed;  // where it was asked for
   std::map<RuleKey, Exercise> exercised;     // likewise
+  std::optional<AnyVfs> any_vfs;             // likewise, where something holds
   std::string broken;  // a run did not replay: luproof's own error; nothing else is to be believed
 };
 

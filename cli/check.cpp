@@ -151,6 +151,9 @@ int Check::run() const {
   options.threads = threads;
   options.prove = !certificate.empty();
   options.why = why;
+  options.any_vfs = options.engine == checker::Engine::Auto && reading.vfs == 0;
+  options.prove = !certificate.empty();
+  options.why = why;
   report::Request request;
   if (options.engine != checker::Engine::Auto) request.engine = engine;
   request.bound = limits.bound;

@@ -80,6 +80,8 @@ void ReadingOptions::declare(CLI::App& app) {
                  "Take a rule away: ID; a plain definition is false then, or ID=true (repeatable)")
       ->allow_extra_args(false);
   app.add_option("--topology", topology, "Dump of a PCI topology to use instead of the file's own");
+  app.add_option("--vfs", vfs, "VFs of each PF that has any: copies of its last one are added")
+      ->check(CLI::Range(1, 65535));
 }
 
 std::optional<model::LoadOptions> ReadingOptions::load(const std::string& specs,
@@ -107,6 +109,7 @@ std::optional<model::LoadOptions> ReadingOptions::load(const std::string& specs,
   if (!topology.empty())
     if (const auto source = model::read_source(topology, kMaximumDumpBytes, diagnostics))
       options.topology = model::read_pci_dump(source, diagnostics);
+  options.vfs.count = vfs;
   if (!diagnostics.ok()) return std::nullopt;
   return options;
 }
@@ -117,6 +120,7 @@ void ReadingOptions::repeat(report::Request& request) const {
   request.allow = allow;
   request.without = without;
   request.topology = topology;
+  request.vfs = vfs;
 }
 
 void ColourOption::declare(CLI::App& app) {

@@ -36,6 +36,7 @@ struct ReadingOptions {
   std::string variant;
   std::vector<std::string> choose, allow, without;
   std::string topology;
+  int vfs = 0;
 
   void declare(CLI::App& app);
   std::optional<model::LoadOptions> load(const std::string& specs,

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "model/model.h"
+#include "model/more_vfs.h"
 #include "model/raw.h"
 #include "model/yaml_tree.h"
 
@@ -24,6 +25,7 @@ struct LoadOptions {
   std::map<std::string, std::string> choose;   // fixes choices, over the file's own
   std::optional<std::set<std::string>> allow;  // environment acts, instead of the file's own
   std::optional<Topology> topology;            // instead of the file's own
+  MoreVfs vfs;                                 // more of them than the topology has
   // Of open sorts, instead of the file's own; each is like the file's own first member.
   std::map<std::string, std::vector<std::string>> members;
   std::string specs;  // folder of the shipped packs

@@ -200,6 +200,7 @@ void Resolver::topology() {
       if (diagnostics_.ok()) m_.topology = make_topology(std::move(functions), diagnostics_);
     }
   }
+  m_.topology = with_vfs(std::move(m_.topology), options_.vfs, diagnostics_);
   // The sorts of PCI functions are ranges: ports, PFs, VFs, others.
   const auto& functions = m_.topology.functions;
   static constexpr std::array<std::pair<std::string_view, FunctionKind>, 4> kSubSorts = kKinds;

@@ -144,13 +144,35 @@ std::map<std::string, int> pools(const Checked& checked) {
   return found;
 }
 
+bool any_vfs(const Checked& checked, const Finding& finding) {
+  return finding.verdict == checker::Verdict::Holds && finding.depth < 0 && checked.any_vfs &&
+         finding.index >= 0 && checked.any_vfs->shows(finding.index);
+}
+
+std::string why_not_any_vfs(const Checked& checked, const Finding& finding) {
+  if (!checked.any_vfs || !checked.any_vfs->asked || any_vfs(checked, finding) ||
+      finding.verdict != checker::Verdict::Holds)
+    return {};
+  const checker::AnyVfs& any = *checked.any_vfs;
+  if (finding.index < 0) return "waiting for ever is looked at for this number only";
+  const auto own = any.not_shown.find(finding.index);
+  std::string why = own != any.not_shown.end() ? own->second : any.why_not;
+  if (own == any.not_shown.end() && any.where.source)
+    why += fmt::format(" ({})", any.where.where());
+  return why;
+}
+
 std::string scope_text(const Checked& checked, const Finding& finding) {
   std::string text =
       finding.depth < 0
           ? "all depths"
           : fmt::format("within {}", counted(static_cast<std::size_t>(finding.depth), "step"));
-  text +=
-      fmt::format(", this topology ({})", counted(static_cast<std::size_t>(vfs(checked)), "VF"));
+  if (any_vfs(checked, finding))
+    text += fmt::format(", this topology with any number of VFs ({} to {})", checked.any_vfs->from,
+                        count(checked.any_vfs->most));
+  else
+    text +=
+        fmt::format(", this topology ({})", counted(static_cast<std::size_t>(vfs(checked)), "VF"));
   for (const auto& [name, size] : pools(checked))
     text += fmt::format(", {}: at most {}", name, size);
   if (checked.model->kernels != 2)
@@ -219,6 +241,7 @@ std::string reproduce(const Checked& checked, const Finding& finding, const Requ
   for (const std::string& act : request.allow) text += " --allow " + quoted(act);
   for (const std::string& rule : request.without) text += " --without " + quoted(rule);
   if (!request.topology.empty()) text += " --topology " + quoted(request.topology);
+  if (request.vfs > 0) text += fmt::format(" --vfs {}", request.vfs);
   if (!request.engine.empty()) text += " --engine " + request.engine;
   if (request.bound >= 0) text += fmt::format(" --bound {}", request.bound);
   return text + " --property " + quoted(finding.property);

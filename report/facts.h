@@ -18,6 +18,7 @@ struct Request {
   std::string engine;  // "" = the default
   int bound = -1;
   std::string topology;  // of a dump, "" = the file's own
+  int vfs = 0;           // of each PF; 0 = as the topology has it
   std::vector<std::string> allow, without;
   bool allow_given = false;
   std::map<std::string, std::string> choose;
@@ -42,6 +43,10 @@ std::string count(std::size_t number);               // "12,345"
 // "1 step", "2 steps"; the plural has an s.
 std::string counted(std::size_t number, const std::string& what);
 
+// It holds for any number of VFs.
+bool any_vfs(const checker::Checked& checked, const checker::Finding& finding);
+// Why it is not shown that it does; "" if it is, or if nobody asked.
+std::string why_not_any_vfs(const checker::Checked& checked, const checker::Finding& finding);
 // "all depths, this topology (2 VFs), 12,345 states": what the verdict speaks of.
 std::string scope_text(const checker::Checked& checked, const checker::Finding& finding);
 int vfs(const checker::Checked& checked);

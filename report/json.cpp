@@ -18,7 +18,15 @@ ordered_json scope_json(const checker::Checked& checked, const checker::Finding&
     scope["depth"] = "all";
   else
     scope["depth"] = finding.depth;
-  scope["vfs"] = vfs(checked);
+  if (any_vfs(checked, finding)) {
+    scope["vfs"] = "any";
+    scope["vfs_from"] = checked.any_vfs->from;
+    scope["vfs_to"] = checked.any_vfs->most;
+  } else {
+    scope["vfs"] = vfs(checked);
+    if (const std::string why = why_not_any_vfs(checked, finding); !why.empty())
+      scope["vfs_why_not_any"] = why;
+  }
   scope["updates"] = checked.model->kernels - 1;
   ordered_json sizes = ordered_json::object();
   for (const auto& [name, size] : pools(checked))

@@ -31,6 +31,7 @@ class Text {
     for (const Finding& finding : checked_.findings) one(finding);
     if (checked_.findings.empty())
       out_ += "  nothing to check: no claim or property asks for anything\n";
+    not_any_vfs();
     grounds();
     if (options_.statistics) statistics();
     return std::move(out_);
@@ -244,6 +245,24 @@ class Text {
     if (!row.patch.empty()) text += ", patch " + row.patch;
     if (!row.cite.empty()) text += " [" + joined(row.cite) + "]";
     return text;
+  }
+
+  // Of what holds for the VFs of the topology only: why, each reason once.
+  void not_any_vfs() {
+    std::vector<std::pair<std::string, std::vector<std::string>>> reasons;
+    std::size_t holds = 0;
+    for (const Finding& finding : checked_.findings) {
+      holds += finding.verdict == Verdict::Holds && finding.index >= 0;
+      const std::string why = why_not_any_vfs(checked_, finding);
+      if (why.empty() || finding.index < 0) continue;
+      auto at = std::find_if(reasons.begin(), reasons.end(),
+                             [&](const auto& reason) { return reason.first == why; });
+      if (at == reasons.end()) at = reasons.insert(at, {why, {}});
+      at->second.push_back(finding.property);
+    }
+    for (const auto& [why, names] : reasons)
+      line(2, fmt::format("not shown for any number of VFs: {}: {}",
+                          names.size() == holds ? "all of them" : joined(names), why));
   }
 
   void statistics() {

@@ -187,6 +187,7 @@ class Fuser {
     Transition t = first;
     t.to = second.to;
     t.guard = t_.conj(first.guard, t_.substitute(second.guard, after, memo));
+    t.unguarded = t_.conj(first.unguarded, t_.substitute(second.unguarded, after, memo));
     t.labels.insert(t.labels.end(), second.labels.begin(), second.labels.end());
     for (const auto& args : second.args) {
       t.args.emplace_back();

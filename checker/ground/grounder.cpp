@@ -124,7 +124,7 @@ void Grounder::emit_faults(const Path& path, int instance, int from) {
     t.args = {path.args};
     t.instance = instance;
     t.from = from;
-    t.guard = guard;
+    t.guard = t.unguarded = guard;
     t.fault = f.fault;
     t.fault_span = f.span;
     t.notes.assign(path.notes.begin(),
@@ -144,6 +144,7 @@ void Grounder::finish(Path path, int instance, int from, int to) {
   }
   path.name_faults();
   emit_faults(path, instance, from);
+  const Term unguarded = path.guard;
   for (const FaultCase& f : path.faults) path.guard = t_.conj(path.guard, t_.negate(f.condition));
   if (t_.is_false(path.guard)) return;
   if (instance >= 0 && to >= 0) {
@@ -158,6 +159,7 @@ void Grounder::finish(Path path, int instance, int from, int to) {
   t.from = from;
   t.to = to;
   t.guard = path.guard;
+  t.unguarded = unguarded;
   t.passings = path.passings;
   t.kexec = path.kexec;
   t.exhausted = path.exhausted;

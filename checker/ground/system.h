@@ -38,6 +38,7 @@ struct Transition {
   int instance = -1;
   int from = -1, to = -1;  // control points of the instance
   Term guard = -1;         // the control point included
+  Term unguarded = -1;     // the same where it is known that nothing faults
   std::vector<std::pair<int, Term>> updates;
   std::vector<Passing> passings;
   std::vector<StepCheck> checks;

@@ -5,7 +5,9 @@
 
 namespace luproof::checker {
 
-std::size_t Terms::Hash::operator()(const TermNode& n) const {
+namespace {
+
+std::size_t hash(const TermNode& n) {
   std::uint64_t h = static_cast<std::uint64_t>(n.op) * 0x9E3779B97F4A7C15ull;
   for (const std::uint64_t x :
        {static_cast<std::uint64_t>(n.value), static_cast<std::uint64_t>(n.a),
@@ -14,15 +16,32 @@ std::size_t Terms::Hash::operator()(const TermNode& n) const {
   return static_cast<std::size_t>(h);
 }
 
+}  // namespace
+
 Terms::Terms() {
+  grow();
   make({TermOp::Const, 0, -1, -1, -1, 0, 0});
   make({TermOp::Const, 1, -1, -1, -1, 1, 1});
 }
 
-Term Terms::make(TermNode node) {
-  const auto [at, fresh] = index_.emplace(node, static_cast<Term>(nodes_.size()));
-  if (fresh) nodes_.push_back(node);
-  return at->second;
+void Terms::grow() {
+  table_.assign(std::max<std::size_t>(1024, table_.size() * 2), -1);
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    std::size_t at = hash(nodes_[i]) & (table_.size() - 1);
+    while (table_[at] >= 0) at = (at + 1) & (table_.size() - 1);
+    table_[at] = static_cast<Term>(i);
+  }
+}
+
+Term Terms::make(const TermNode& node) {
+  std::size_t at = hash(node) & (table_.size() - 1);
+  for (; table_[at] >= 0; at = (at + 1) & (table_.size() - 1))
+    if (nodes_[table_[at]] == node) return table_[at];
+  const auto fresh = static_cast<Term>(nodes_.size());
+  table_[at] = fresh;
+  nodes_.push_back(node);
+  if (nodes_.size() * 2 > table_.size()) grow();
+  return fresh;
 }
 
 // Most terms that are ever made are true or false, and those are terms 0 and 1.

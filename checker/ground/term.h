@@ -61,12 +61,10 @@ class Terms {
   void support(Term t, std::vector<char>& slots) const;  // marks the slots below t
 
  private:
-  Term make(TermNode node);
-  struct Hash {
-    std::size_t operator()(const TermNode& n) const;
-  };
+  Term make(const TermNode& node);
+  void grow();
   std::vector<TermNode> nodes_;
-  std::unordered_map<TermNode, Term, Hash> index_;
+  std::vector<Term> table_;  // open addressing, a power of two; -1: empty
 };
 
 template <typename Map>

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Shipped designs with any number of VFs.
+#include <catch2/catch.hpp>
+
+#include "checker/check.h"
+
+using namespace luproof;
+using namespace luproof::checker;
+
+namespace {
+
+struct Shipped {
+  std::string path;
+  model::LoadOptions load;
+};
+
+Shipped shipped(const std::string& name, const std::string& variant) {
+  Shipped s;
+  s.path = std::string(LUPROOF_SOURCE_SPECS) + "/" + name;
+  s.load.specs = LUPROOF_SOURCE_SPECS;
+  s.load.variant = variant;
+  return s;
+}
+
+AnyVfs any(const Shipped& s) { return any_number_of_vfs(s.path, s.load, {}, Limits{}); }
+
+std::map<std::string, Verdict> verdicts(Shipped s, int vfs) {
+  s.load.vfs.count = vfs;
+  model::Diagnostics diagnostics;
+  CheckOptions options;
+  options.engine = Engine::Explorer;
+  options.needs = false;
+  const auto checked = check(s.path, s.load, {s.load.variant, {}}, options, Limits{}, diagnostics);
+  INFO(diagnostics.render());
+  REQUIRE(checked);
+  CHECK(checked->broken.empty());
+  std::map<std::string, Verdict> found;
+  for (const Finding& f : checked->findings) found[f.property] = f.verdict;
+  return found;
+}
+
+}  // namespace
+
+TEST_CASE("any VFs: the slides hold for as many as the addresses after an update allow",
+          "[checker]") {
+  const AnyVfs found = any(shipped("designs/idpf-lpc2025.yaml", "slides"));
+  CHECK(found.why_not == "");
+  CHECK(found.not_shown.empty());
+  CHECK(found.from == 2);
+  // PF 0000:01:00.0, First VF Offset 8 plus NumVFs, stride 1, last bus 01: VF n - 1 of n is at
+  // 0x100 + 8 + n + (n - 1), which has to be below 0x200, so n is at most 124.
+  CHECK(found.most == 124);
+}
+
+TEST_CASE("any VFs: what is shown for any number is true for those that can be counted out",
+          "[checker]") {
+  for (const auto& [name, variant] : {std::pair("designs/idpf-lpc2025.yaml", "slides"),
+                                      std::pair("designs/vfio-rfc-v1.yaml", "root-bus"),
+                                      std::pair("designs/virtual-net.yaml", "software-only")}) {
+    INFO(name << " " << variant);
+    const Shipped s = shipped(name, variant);
+    const AnyVfs found = any(s);
+    REQUIRE(found.why_not == "");
+    model::Diagnostics diagnostics;
+    const auto model = model::load(s.path, s.load, diagnostics);
+    REQUIRE(model);
+    for (const int vfs : {4, 6})
+      for (const auto& [property, verdict] : verdicts(s, vfs))
+        for (std::size_t p = 0; p < model->properties.size(); ++p)
+          if (model->properties[p].name == property && found.shows(static_cast<int>(p))) {
+            INFO(property << " with " << vfs);
+            CHECK(verdict != Verdict::Violated);
+          }
+  }
+}
+
+TEST_CASE("any VFs: a violated property is never shown, and the number that breaks it is named",
+          "[checker]") {
+  const Shipped s = shipped("designs/idpf-lpc2025.yaml", "today");
+  const AnyVfs found = any(s);
+  model::Diagnostics diagnostics;
+  const auto model = model::load(s.path, s.load, diagnostics);
+  REQUIRE(model);
+  for (const auto& [property, verdict] : verdicts(s, 3))
+    for (std::size_t p = 0; p < model->properties.size(); ++p)
+      if (model->properties[p].name == property && verdict == Verdict::Violated) {
+        INFO(property);
+        CHECK_FALSE(found.shows(static_cast<int>(p)));
+      }
+}
+
+TEST_CASE("more VFs: copies of the last one, as many as fit", "[model]") {
+  const Shipped s = shipped("designs/idpf-lpc2025.yaml", "slides");
+  model::LoadOptions load = s.load;
+  load.vfs = {200, {2, 150, 199}};
+  model::Diagnostics diagnostics;
+  const auto model = model::load(s.path, load, diagnostics);
+  INFO(diagnostics.render());
+  REQUIRE(model);
+  const auto& functions = model->topology.functions;
+  const int last = model->topology.find("vf199");
+  REQUIRE(last >= 0);
+  CHECK(functions[last].bdf.rid() == 0x100 + 8 + 199);
+  CHECK(model->topology.vfs(functions[last].pf).size() == 5);
+  CHECK(functions[functions[last].pf].value("num_vfs") == 200);
+  CHECK(functions[functions[last].pf].value("total_vfs") == 200);
+  // 0x200 is on bus 2, to which nothing leads: VF 247 is the last.
+  load.vfs = {249, {}};
+  CHECK_FALSE(model::load(s.path, load, diagnostics));
+  CHECK(diagnostics.render().find("248 do") != std::string::npos);
+}
