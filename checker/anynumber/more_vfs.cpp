@@ -16,10 +16,10 @@ namespace {
 using model::FunctionKind;
 using model::LoadOptions;
 
-constexpr int kFewest = 3;    // copies that views are collected with
-constexpr int kMost = 6;      // and at most
-constexpr int kWidest = 2;    // members in a view
-constexpr int kNumVfs = 255;  // that the shipped packs can count
+constexpr int kFewest = 3;  // copies that views are collected with
+constexpr int kMost = 6;    // and at most
+constexpr int kWidest = 2;  // members in a view
+constexpr std::chrono::seconds kAtMost{20};
 
 struct Grounded {
   std::unique_ptr<model::Model> model;
@@ -137,7 +137,12 @@ std::vector<Element> Prover::copies(const model::Model& model) const {
 
 // With as many copies as the views ask for.
 std::optional<Views> Prover::views(int width) {
+  int lacked = kMost;
   for (copies_ = std::max(copies_, width + 2);;) {
+    if (limits_.expired()) {
+      stop("time ran out");
+      return std::nullopt;
+    }
     if (out_.from + copies_ > out_.most) {
       stop("not enough VFs fit the buses to speak of all numbers");
       return std::nullopt;
@@ -149,10 +154,13 @@ std::optional<Views> Prover::views(int width) {
     }
     Views found = collect_views(*g->system, copies(*g->model), width, limits_);
     if (found.obstacle.empty()) return found;
-    if (found.wanted <= copies_ || found.wanted > kMost) {
+    // What asks for more again when it is given more asks for all.
+    const int lacks = found.wanted - copies_;
+    if (lacks <= 0 || lacks >= lacked || found.wanted > kMost) {
       stop(found.obstacle, found.where);
       return std::nullopt;
     }
+    lacked = lacks;
     copies_ = found.wanted;
   }
 }
@@ -223,7 +231,9 @@ void Prover::prove() {
 
 AnyVfs any_number_of_vfs(const std::string& path, const LoadOptions& load,
                          const std::set<std::string>& without, const Limits& limits) {
-  return Prover(path, load, without, limits).run();
+  Limits own = limits;
+  own.deadline = std::min(own.deadline, std::chrono::steady_clock::now() + kAtMost);
+  return Prover(path, load, without, own).run();
 }
 
 }  // namespace luproof::checker

@@ -108,4 +108,16 @@ TEST_CASE("more VFs: copies of the last one, as many as fit", "[model]") {
   load.vfs = {249, {}};
   CHECK_FALSE(model::load(s.path, load, diagnostics));
   CHECK(diagnostics.render().find("248 do") != std::string::npos);
+  const auto refused = [&](const std::string& name, const model::MoreVfs& vfs) {
+    Shipped other = shipped(name, "");
+    other.load.vfs = vfs;
+    model::Diagnostics errors;
+    CHECK_FALSE(model::load(other.path, other.load, errors));
+    return errors.render();
+  };
+  const std::string slides = "designs/idpf-lpc2025.yaml";
+  CHECK(refused(slides, {1, {}}).find("has 2 VFs and cannot be given 1") != std::string::npos);
+  CHECK(refused(slides, {5, {5}}).find("VF 5 of 'pf0' is no copy") != std::string::npos);
+  CHECK(refused("designs/luo-v4.yaml", {5, {}}).find("no VF that could be copied") !=
+        std::string::npos);
 }
