@@ -152,8 +152,6 @@ int Check::run() const {
   options.prove = !certificate.empty();
   options.why = why;
   options.any_vfs = options.engine == checker::Engine::Auto && reading.vfs == 0;
-  options.prove = !certificate.empty();
-  options.why = why;
   report::Request request;
   if (options.engine != checker::Engine::Auto) request.engine = engine;
   request.bound = limits.bound;

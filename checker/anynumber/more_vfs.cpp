@@ -89,6 +89,9 @@ bool Prover::look_at_topology() {
   }
   if (pf < 0) return stop("no PF has VFs");
   out_.asked = true;
+  for (std::size_t p = 0; p < loaded->properties.size(); ++p)
+    if (loaded->properties[p].kind != model::PropertyKind::Safety)
+      out_.not_shown[static_cast<int>(p)] = "what has to happen is looked at for this number only";
   if (topology.open()) return stop("the topology is open", topology.functions[pf].span);
   const std::vector<int> own = topology.vfs(pf);
   out_.from = static_cast<int>(own.size());
@@ -113,13 +116,11 @@ bool Prover::few() {
       const bool violated = f.verdict == Verdict::Violated;
       const std::string why = violated ? fmt::format("violated with {} VFs", out_.from + more)
                                        : fmt::format("not decided with {} VFs", out_.from + more);
-      if (f.index < 0) {
-        if (f.property != "deadlock" && out_.built_in.empty())
-          out_.built_in = fmt::format("{} with {} VFs", f.property, out_.from + more);
-        continue;
-      }
-      out_.not_shown.try_emplace(f.index, why);
-      if (violated) out_.violated_with.try_emplace(f.index, out_.from + more);
+      if (f.index < 0) return stop(fmt::format("{} is {}", f.property, why));
+      if (violated)
+        out_.not_shown[f.index] = why;
+      else
+        out_.not_shown.try_emplace(f.index, why);
     }
   }
   return true;

@@ -26,9 +26,6 @@ struct AnyVfs {
   int width = 0;           // of a view
   std::size_t states = 0, views = 0;
   std::map<int, std::string> not_shown;  // property: why
-  std::string built_in;                  // built-in violations are not excluded, and why
-  // Number of VFs with which the property is violated, of those that were looked at.
-  std::map<int, int> violated_with;
 
   bool shows(int property) const { return asked && why_not.empty() && !not_shown.count(property); }
 };
