@@ -274,6 +274,10 @@ class Text {
                         : s.stopped_by.empty() ? ""
                                                : ", stopped by " + s.stopped_by) +
                 (s.reduced.empty() ? "" : ", up to the exchange of " + s.reduced));
+    if (const auto& any = checked_.any_vfs; any && any->asked && any->why_not.empty())
+      line(2, fmt::format("any number of VFs: {} copies, {} views of {}, {} put together",
+                          any->looked_at, count(any->views), any->width,
+                          counted(any->states, "state")));
   }
 
   const Checked& checked_;
