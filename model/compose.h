@@ -20,6 +20,8 @@
 
 namespace luproof::model {
 
+struct Edit;  // model/edit.h
+
 struct LoadOptions {
   std::string variant;                         // "" = the file itself
   std::map<std::string, std::string> choose;   // fixes choices, over the file's own
@@ -31,6 +33,8 @@ struct LoadOptions {
   std::string specs;  // folder of the shipped packs
   // Ids of rules that are taken away; of a definition with one text: what it is instead.
   std::map<std::string, bool> without;
+  std::vector<std::shared_ptr<const Edit>> edits;  // changes to try, in this order
+  bool criteria = false;  // what `ask:` measures becomes properties (model/question.h)
 };
 
 struct Extension {
