@@ -38,6 +38,8 @@ class Interpreter::Impl {
   void add(Run run, std::vector<Successor>& successors) const {
     Successor successor;
     successor.label = std::move(run.label);
+    successor.choices_of = std::move(run.choices_of);
+    successor.fired = std::move(run.fired);
     successor.fault = run.trouble.fault;
     successor.fault_span = run.trouble.span;
     successor.scope_exhausted = run.exhausted;
@@ -138,10 +140,14 @@ std::optional<std::vector<Configuration>> Interpreter::initial(std::size_t limit
   return started(nullptr, limit);
 }
 
-std::vector<Configuration> Interpreter::initial_with(const State& data) const {
+std::vector<Configuration> Interpreter::initial_like(const State& data) const {
   constexpr std::size_t kMostWays = 100'000;  // that actors may have begun
+  return started(&data, kMostWays).value_or(std::vector<Configuration>());
+}
+
+std::vector<Configuration> Interpreter::initial_with(const State& data) const {
   std::vector<Configuration> found;
-  for (Configuration& one : started(&data, kMostWays).value_or(found))
+  for (Configuration& one : initial_like(data))
     if (one.data == data) found.push_back(std::move(one));
   return found;
 }

@@ -22,9 +22,17 @@ struct Configuration {
   std::shared_ptr<const Control> control;
 };
 
+// What one of Label::choices decided.
+struct ChoiceOf {
+  enum class Kind : std::uint8_t { Fails, Alternative, Member, Slot } kind = Kind::Alternative;
+  int of = -1;  // Member: its sort; Slot: the slot that got the value
+};
+
 struct Successor {
   Label label;
-  Configuration next;  // meaningless if fault != None or scope_exhausted
+  std::vector<ChoiceOf> choices_of;  // one for each of Label::choices
+  std::vector<Value> fired;          // arguments of the event that the statement fires
+  Configuration next;                // meaningless if fault != None or scope_exhausted
   Fault fault = Fault::None;
   model::Span fault_span;
   bool scope_exhausted = false;  // `new` on a full pool: the run ends, nothing is concluded
@@ -41,6 +49,9 @@ class Interpreter {
   std::optional<std::vector<Configuration>> initial(std::size_t limit = 100'000) const;
   // Those of them with this data; no list of all is needed for it.
   std::vector<Configuration> initial_with(const State& data) const;
+  // The same, where only the free values (`= any`, and what the topology leaves open) have to be
+  // those of `data`.
+  std::vector<Configuration> initial_like(const State& data) const;
   std::vector<Successor> successors(const Configuration& from) const;
 
   // The statement at which each instance stands, -1 if it has ended. With State it identifies a

@@ -86,12 +86,12 @@ Runs may_fail(const World& world, Run run, const Stmt& stmt) {
   }
   Runs runs;
   Run good = run;
-  good.label.choices.push_back(0);
+  good.chose(0, ChoiceOf::Kind::Fails);
   advance(good.frame());
   runs.push_back(std::move(good));
   Effects effects(world, run.data, run.trouble);
   if (!effects.act_available(stmt.ref)) return runs;
-  run.label.choices.push_back(1);
+  run.chose(1, ChoiceOf::Kind::Fails);
   const std::vector<Value> error = values_of(world, run, stmt);
   if (!run.over()) {
     effects.spend(stmt.ref);
@@ -105,7 +105,7 @@ Runs either(Run run, const Stmt& stmt) {
   Runs runs;
   for (int i = 0; i < static_cast<int>(stmt.alternatives.size()); ++i) {
     Run taken = run;
-    taken.label.choices.push_back(i);
+    taken.chose(i, ChoiceOf::Kind::Alternative);
     open(taken, stmt, 2 + i);
     runs.push_back(std::move(taken));
   }
@@ -139,6 +139,14 @@ Runs create_element(const World& world, Run run, const Stmt& stmt) {
     const std::vector<Value> error = values_of(world, run, stmt);
     if (!run.over()) leave(frame, Mode::Failing, error[0]);
   }
+  return one(std::move(run));
+}
+
+Runs fire(const World& world, Run run, const Stmt& stmt) {
+  run.fired = values_of(world, run, stmt);
+  if (run.over()) return one(std::move(run));
+  Effects(world, run.data, run.trouble).fire(stmt.ref, run.fired, stmt.span);
+  advance(run.frame());
   return one(std::move(run));
 }
 
@@ -184,6 +192,8 @@ Runs statement(const World& world, Run run, const Stmt& stmt) {
       destroy(world, run, stmt);
       advance(run.frame());
       return one(std::move(run));
+    case StmtKind::Fire:
+      return fire(world, std::move(run), stmt);
     case StmtKind::Put:
       return put(world, std::move(run), stmt);
     case StmtKind::Kexec:
@@ -220,10 +230,12 @@ Runs release_scope(const World& world, Run run, const Stmt& with) {
 Runs undo(const World& world, Run run, const Stmt& stmt) {
   std::vector<Value> arguments = std::move(run.frame().scopes.back().args);
   run.frame().scopes.pop_back();
-  if (stmt.kind == StmtKind::Fire)
+  if (stmt.kind == StmtKind::Fire) {
+    run.fired = arguments;
     Effects(world, run.data, run.trouble).fire(stmt.ref, std::move(arguments), stmt.span);
-  else
+  } else {
     enter(world, run, stmt.ref, std::move(arguments), true, stmt.span);
+  }
   return one(std::move(run));
 }
 

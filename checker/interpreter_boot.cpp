@@ -295,6 +295,9 @@ Runs kexec(const World& world, const Run& from, const Stmt& stmt) {
         Run one = run;
         one.data = data;
         one.label.choices.insert(one.label.choices.end(), choices.begin(), choices.end());
+        for (const Site& site : sites)
+          for (std::size_t i = 0; i < site.rows[0].size(); ++i)
+            one.choices_of.push_back({ChoiceOf::Kind::Slot, site.slot + static_cast<int>(i)});
         runs.push_back(std::move(one));
         return true;
       });

@@ -96,7 +96,7 @@ Runs take_turn(const World& world, const Run& run, const Stmt& loop, bool at_hea
   }
   for (Value member : next) {
     Run turn = run;
-    turn.label.choices.push_back(member);
+    turn.chose(member, ChoiceOf::Kind::Member, loop.values[0]->type.id);
     Frame& frame = turn.frame();
     frame.locals[loop.local] = member;
     if (at_head) frame.cursors.push_back(fresh);
@@ -116,7 +116,7 @@ Runs pick(const World& world, const Run& run, const Stmt& stmt) {
   Runs outcomes;
   for (Value member : members) {
     Run picked = run;
-    picked.label.choices.push_back(member);
+    picked.chose(member, ChoiceOf::Kind::Member, stmt.values[0]->type.id);
     picked.frame().locals[stmt.local] = member;
     advance(picked.frame());
     outcomes.push_back(std::move(picked));

@@ -7,12 +7,15 @@
 #include <string>
 #include <vector>
 
+#include "checker/interpreter.h"
 #include "checker/interpreter_evaluate.h"
 
 namespace luproof::checker::plain {
 
 struct Run {
   Label label;
+  std::vector<ChoiceOf> choices_of;
+  std::vector<Value> fired;
   State data;
   Control control;
   int instance = -1;  // who is moving: the step's own, or at a boot each that starts
@@ -24,6 +27,10 @@ struct Run {
   Task& task() { return control.tasks[instance]; }
   Frame& frame() { return task().frames.back(); }
   bool over() const { return exhausted || trouble.fault != Fault::None; }
+  void chose(Value value, ChoiceOf::Kind kind, int of = -1) {
+    label.choices.push_back(value);
+    choices_of.push_back({kind, of});
+  }
 };
 
 // All outcomes of what was begun; none if the instance has to wait.

@@ -71,9 +71,13 @@ ordered_json property_json(const checker::Checked& checked, const checker::Findi
   }
   if (const ordered_json why = why_json(checked, finding, request); !why.is_null())
     out["why"] = why;
+  out["reading"] = reading_json(checked, request);
+  if (finding.run) out["start"] = start_json(checked, finding.run);
   out["run"] = run_json(checked, finding.run, request);
-  if (verdict == checker::Verdict::Holds)
+  if (verdict == checker::Verdict::Holds) {
+    if (finding.witness) out["witness_start"] = start_json(checked, finding.witness);
     out["witness"] = run_json(checked, finding.witness, request);
+  }
   return out;
 }
 
