@@ -229,39 +229,6 @@ std::optional<Checked> check(const std::string& path, const LoadOptions& load,
 
 namespace {
 
-// "pci_clear_master(port)" of an expectation speaks of "pci_clear_master(rp)" of a run.
-bool speaks_of(const model::Model& model, const std::string& expected, const std::string& actual) {
-  if (expected == actual || expected == actual.substr(0, actual.find('('))) return true;
-  if (expected.substr(0, expected.find('(')) != actual.substr(0, actual.find('(')) ||
-      expected.find('(') == std::string::npos)
-    return false;
-  auto arguments = [](const std::string& text) {
-    std::vector<std::string> all = {""};
-    for (std::size_t i = text.find('(') + 1; i < text.size() && text[i] != ')'; ++i) {
-      if (text[i] == ',')
-        all.emplace_back();
-      else if (text[i] != ' ')
-        all.back() += text[i];
-    }
-    return all;
-  };
-  const auto want = arguments(expected), have = arguments(actual);
-  if (want.size() != have.size()) return false;
-  for (std::size_t i = 0; i < want.size(); ++i) {
-    if (want[i] == have[i]) continue;
-    bool fits = false;
-    for (std::size_t s = 0; s < model.sorts.size(); ++s) {
-      if (model.sorts[s].name != want[i]) continue;
-      const auto& names = model.sorts[model.base_sort(static_cast<int>(s))].names;
-      const auto at = std::find(names.begin(), names.end(), have[i]);
-      fits = at != names.end() &&
-             model.in_sort(static_cast<int>(s), static_cast<int>(at - names.begin()));
-    }
-    if (!fits) return false;
-  }
-  return true;
-}
-
 std::string joined(const std::vector<std::string>& texts) {
   std::string all;
   for (const std::string& text : texts) all += (all.empty() ? "" : ", ") + text;

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace luproof::checker {
 namespace {
 
@@ -61,6 +63,46 @@ std::string step_text(const System& system, const Transition& transition, const 
   if (at < transition.args.size())
     for (const Term a : transition.args[at]) args.push_back(system.terms.evaluate(a, before));
   return step_text(*system.model, transition.labels[at], args);
+}
+
+bool names_itself(const model::Model& model, const Label& label) {
+  if (label.stmt < 0) return label.event >= 0;
+  using Kind = model::StmtKind;
+  const Kind kind = model.statement_by_id[label.stmt]->kind;
+  return kind == Kind::Fire || kind == Kind::Kexec ||
+         (kind == Kind::MayFail && !label.choices.empty() && label.choices[0] == 1);
+}
+
+bool speaks_of(const model::Model& model, const std::string& expected, const std::string& actual) {
+  if (expected == actual || expected == actual.substr(0, actual.find('('))) return true;
+  if (expected.substr(0, expected.find('(')) != actual.substr(0, actual.find('(')) ||
+      expected.find('(') == std::string::npos)
+    return false;
+  auto arguments = [](const std::string& text) {
+    std::vector<std::string> all = {""};
+    for (std::size_t i = text.find('(') + 1; i < text.size() && text[i] != ')'; ++i) {
+      if (text[i] == ',')
+        all.emplace_back();
+      else if (text[i] != ' ')
+        all.back() += text[i];
+    }
+    return all;
+  };
+  const auto want = arguments(expected), have = arguments(actual);
+  if (want.size() != have.size()) return false;
+  for (std::size_t i = 0; i < want.size(); ++i) {
+    if (want[i] == have[i]) continue;
+    bool fits = false;
+    for (std::size_t s = 0; s < model.sorts.size(); ++s) {
+      if (model.sorts[s].name != want[i]) continue;
+      const auto& names = model.sorts[model.base_sort(static_cast<int>(s))].names;
+      const auto at = std::find(names.begin(), names.end(), have[i]);
+      fits = at != names.end() &&
+             model.in_sort(static_cast<int>(s), static_cast<int>(at - names.begin()));
+    }
+    if (!fits) return false;
+  }
+  return true;
 }
 
 }  // namespace luproof::checker

@@ -12,6 +12,12 @@ namespace luproof::checker {
 std::string step_text(const System& system, const Transition& transition, const State& before);
 std::string step_text(const model::Model& model, const Label& label,
                       const std::vector<Value>& args);
+// step_text() says what the step is, not only where it stands.
+bool names_itself(const model::Model& model, const Label& label);
+// "pci_clear_master(port)", as a spec writes it, speaks of "pci_clear_master(rp)", as a run says
+// it.
+bool speaks_of(const model::Model& model, const std::string& expected, const std::string& actual);
+
 // The procedure, event or actor whose code holds a statement, and what it cites.
 struct Place {
   std::string name;

@@ -72,7 +72,7 @@ class Collector {
     const int at = visible_[by];
     // The same step with the same effect is met again and again; it is put into words once.
     std::vector<Value> facts = {by, before[kernel_]};
-    const bool event = names_itself(t.labels[at]);
+    const bool event = names_itself(*s_.model, t.labels[at]);
     std::vector<Value> args;
     if (event) {
       if (at < static_cast<int>(t.args.size()))
@@ -114,13 +114,6 @@ class Collector {
     const SlotRange range = s_.slots[slot];
     other[slot] = before[slot] == range.low ? range.high : range.low;
     return other[slot] != before[slot] && s_.terms.evaluate(value, other) == before[slot];
-  }
-
-  bool names_itself(const Label& label) const {
-    if (label.stmt < 0) return true;
-    const model::StmtKind kind = s_.model->statement_by_id[label.stmt]->kind;
-    return kind == model::StmtKind::Fire || kind == model::StmtKind::Kexec ||
-           kind == model::StmtKind::MayFail;
   }
 
   // Cells that a spec declares, but for those that only properties read.

@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "checker/ask/ask.h"
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/packs.h"
@@ -29,7 +30,8 @@ using model::printable;
 struct Task {
   std::string path;
   model::Reading reading;
-  bool only_load = false;  // a pack of rules says nothing by itself
+  bool only_load = false;                           // a pack of rules says nothing by itself
+  std::shared_ptr<const model::Question> question;  // whose table it is a row of
 };
 
 enum class State { Waiting, Ok, Failed, Wrong, Skipped };
@@ -42,6 +44,7 @@ struct Result {
   double seconds = 0;
   std::optional<Uses> uses;        // of rules, where they are asked for
   std::set<std::string> violated;  // properties that it expects to be violated
+  std::optional<checker::ask::Row> row;
 };
 
 std::string label(const Task& task) {
@@ -75,8 +78,11 @@ class Runner {
  private:
   void plan(const std::string& path);
   Result one(const Task& task) const;
+  std::shared_ptr<const model::Question> asked_of(const std::string& path,
+                                                  const Diagnostics& so_far) const;
   void work();
   void print_finished();
+  void tables();
   nlohmann::ordered_json json() const;
   void cover(const std::vector<std::string>& files);
   bool remove(const std::vector<std::string>& files);
@@ -107,12 +113,25 @@ void Runner::plan(const std::string& path) {
     load_pack(path, load_, diagnostics);
   else if (diagnostics.ok())
     readings = model::readings(path, load_, diagnostics).value_or(readings);
+  const auto question = asked_of(path, diagnostics);
   for (model::Reading& reading : readings) {
-    tasks_.push_back({path, std::move(reading), pack});
+    const bool row = question && checker::ask::is_asked(*question, reading);
+    tasks_.push_back({path, std::move(reading), pack, row ? question : nullptr});
     results_.emplace_back();
   }
   if (!diagnostics.ok()) results_.back().state = State::Wrong;
   results_.back().errors = diagnostics.render();
+}
+
+// The question of a file that expects a table, else null.
+std::shared_ptr<const model::Question> Runner::asked_of(const std::string& path,
+                                                        const Diagnostics& so_far) const {
+  Diagnostics told;  // with the readings
+  if (!so_far.ok()) return nullptr;
+  const auto composition = model::compose(path, load_, told);
+  auto question = composition ? model::question(*composition, told) : std::nullopt;
+  if (!question || question->rows.empty()) return nullptr;
+  return std::make_shared<const model::Question>(std::move(*question));
 }
 
 Result Runner::one(const Task& task) const {
@@ -124,8 +143,16 @@ Result Runner::one(const Task& task) const {
   checker::CheckOptions options;
   options.expected_needs = true;
   options.observe = test_.coverage || test_.removal;
-  const auto checked =
-      checker::check(task.path, load_, task.reading, options, limits_, diagnostics);
+  const checker::Checked* checked = nullptr;
+  std::optional<checker::Checked> alone;
+  if (task.question) {
+    result.row = checker::ask::row(task.path, load_, task.reading, *task.question, options, limits_,
+                                   diagnostics);
+    if (result.row->error.empty()) checked = &result.row->checked;
+  } else {
+    alone = checker::check(task.path, load_, task.reading, options, limits_, diagnostics);
+    if (alone) checked = &*alone;
+  }
   if (checked) {
     result.unmet = checker::unmet(*checked);
     result.states = checked->statistics.states;
@@ -198,6 +225,28 @@ nlohmann::ordered_json Runner::json() const {
   return out;
 }
 
+// What the tables of questions come to, once all their rows are there.
+void Runner::tables() {
+  for (std::size_t i = 0; i < tasks_.size();) {
+    const Task& first = tasks_[i];
+    std::vector<checker::ask::Row> rows;
+    std::size_t last = i;
+    for (; i < tasks_.size() && tasks_[i].path == first.path; ++i) {
+      if (!results_[i].row) continue;
+      rows.push_back(std::move(*results_[i].row));
+      last = i;
+    }
+    if (rows.empty() || !tasks_[last].question) continue;
+    const auto table = checker::ask::table(*tasks_[last].question, std::move(rows));
+    for (const std::string& line : checker::ask::unmet(table)) {
+      results_[last].unmet.push_back("table: " + line);
+      if (results_[last].state == State::Ok) results_[last].state = State::Failed;
+      if (test_.format == "text")
+        fmt::print("FAIL  {}: {}\n", printable(first.path), printable(line));
+    }
+  }
+}
+
 // In the order of the files, however the threads went.
 void Runner::cover(const std::vector<std::string>& files) {
   coverage_.add(rules_to_test(files, load_));
@@ -245,6 +294,7 @@ int Runner::run(const std::vector<std::string>& files) {
   for (int i = 0; i < test_.jobs; ++i) threads.emplace_back([this] { work(); });
   threads.clear();  // waits
   print_finished();
+  tables();
   if (test_.coverage) cover(files);
   if (test_.removal && !remove(files)) return report::kWrongInput;
   return finish();

@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "model/lexer.h"
+#include "model/question.h"
 #include "model/remove.h"
 #include "model/schema.h"
 
@@ -88,6 +89,7 @@ class Composer {
     const Document& main = *result_.documents.back();
     variants(main);
     other_members(main);
+    if (options_.criteria) declare_conditions(main, result_.declared);
     if (diagnostics_.ok()) remove_rules(result_, options_.without, diagnostics_);
     if (!diagnostics_.ok()) return std::nullopt;
     return std::move(result_);

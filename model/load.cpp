@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "model/load.h"
 
+#include "model/question.h"
 #include "model/resolver.h"
 
 namespace luproof::model {
@@ -10,7 +11,7 @@ constexpr std::size_t kMaximumReadings = 256;
 std::optional<Model> load(const std::string& path, const LoadOptions& options,
                           Diagnostics& diagnostics) {
   const auto composition = compose(path, options, diagnostics);
-  if (!composition) return std::nullopt;
+  if (!composition || !question(*composition, diagnostics)) return std::nullopt;
   return Resolver(*composition, options, diagnostics).run();
 }
 

@@ -59,6 +59,7 @@ constexpr auto kRows = std::to_array<Row>({
     {"file", "expect", Shape::Map},
     {"file", "expect-by", Shape::Map},
     {"file", "not-modelled", Shape::Names},
+    {"file", "ask", Shape::Map},
 
     {"variant", "override", Shape::Map},
     {"variant", "extend", Shape::Map},
@@ -117,6 +118,19 @@ constexpr auto kRows = std::to_array<Row>({
     {"properties", "for", Shape::Any},
     {"properties", "at", Shape::Any},
     {"properties", "because", Shape::Text},
+
+    {"ask", "variants", Shape::Names},
+    {"ask", "criteria", Shape::Map},
+    {"ask", "table", Shape::Map},
+    {"criterion", "from", Shape::Map},
+    {"criterion", "to", Shape::Map},
+    {"criterion", "until", Shape::Any},
+    {"criterion", "count", Shape::Names},
+    {"criterion", "takes", Shape::Map},
+    {"criterion", "unit", Shape::Text},
+    {"criterion", "want", Shape::Text},
+    {"moment", "event", Shape::Names},
+    {"moment", "when", Shape::Any},
 
     {"leads-to", "from", Shape::Any},
     {"leads-to", "to", Shape::Any},
@@ -187,6 +201,7 @@ class Checker {
       if (shape(life, Shape::Map))
         for (const YamlEntry& item : life.value.entries) declaration("state", item.value);
     parts(root);
+    if (const YamlEntry* found = root.find("ask")) ask(found->value);
     for (const YamlEntry& variant : within(root, "variants")) {
       if (!shape(variant, Shape::Map)) continue;
       map(variant.value, "variant");
@@ -226,7 +241,8 @@ class Checker {
       if (row.where == where) rows.push_back(row);
     if (where == "variant")
       rows.push_back(kCommon[0]);
-    else if (where != "leads-to" && where != "recoverable" && where != "expectation")
+    else if (where != "leads-to" && where != "recoverable" && where != "expectation" &&
+             where != "moment")
       rows.insert(rows.end(), kCommon.begin(), kCommon.end());
     const bool replaced = where == "replacement" || where == "label" || where == "hook case" ||
                           where == "definition case" ||
@@ -270,6 +286,19 @@ class Checker {
       if (shape(choice, Shape::Map))
         for (const YamlEntry& alternative : choice.value.entries)
           if (shape(alternative, Shape::Map)) expectations(alternative.value);
+  }
+
+  void ask(const YamlNode& node) {
+    map(node, "ask");
+    for (const YamlEntry& criterion : within(node, "criteria")) {
+      if (!shape(criterion, Shape::Map)) continue;
+      map(criterion.value, "criterion");
+      for (const char* moment : {"from", "to"})
+        if (const YamlEntry* found = criterion.value.find(moment)) map(found->value, "moment");
+    }
+    for (const YamlEntry& row : within(node, "table"))
+      if (shape(row, Shape::Map))
+        if (const YamlEntry* worse = row.value.find("worse-than")) shape(*worse, Shape::Names);
   }
 
   void expectations(const YamlNode& node) {

@@ -35,6 +35,8 @@ ordered_json scope_json(const checker::Checked& checked, const checker::Finding&
   return scope;
 }
 
+}  // namespace
+
 ordered_json property_json(const checker::Checked& checked, const checker::Finding& finding,
                            const Request& request) {
   ordered_json choices = ordered_json::object();
@@ -80,8 +82,6 @@ ordered_json property_json(const checker::Checked& checked, const checker::Findi
   }
   return out;
 }
-
-}  // namespace
 
 std::string json(const std::vector<std::pair<checker::Checked, Request>>& results) {
   ordered_json properties = ordered_json::array(), readings = ordered_json::array();

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The report for programs: one object, whose fields are only ever added to.
-// report/check.schema.json.
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,5 +13,8 @@ namespace luproof::report {
 
 // All readings of all files of one `check`, each with what was asked.
 std::string json(const std::vector<std::pair<checker::Checked, Request>>& results);
+// One entry of its `properties`.
+nlohmann::ordered_json property_json(const checker::Checked& checked,
+                                     const checker::Finding& finding, const Request& request);
 
 }  // namespace luproof::report

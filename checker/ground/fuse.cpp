@@ -196,6 +196,7 @@ class Fuser {
     for (Passing p : second.passings) {
       if (p.result >= 0) p.result = t_.substitute(p.result, after, memo);
       for (Term& arg : p.args) arg = t_.substitute(arg, after, memo);
+      p.label += static_cast<int>(first.labels.size());
       t.passings.push_back(p);
     }
     for (const Note& n : second.notes)

@@ -24,6 +24,7 @@ struct Passing {  // a procedure entered or left; the terms are over the state b
   bool returned = false;
   Term result = -1;        // of one that is left and has a result
   std::vector<Term> args;  // of one that is entered
+  int label = 0;           // in Transition::labels: the step that does it
 };
 
 struct StepCheck {  // property `property` is violated by this transition where `bad` is true
