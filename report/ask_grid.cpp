@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <sstream>
 
 #include "report/facts.h"
 #include "report/run.h"
@@ -17,6 +18,7 @@ using checker::Verdict;
 using AskRow = checker::ask::Row;
 using checker::ask::Table;
 
+constexpr std::size_t kShortName = 24;
 constexpr std::size_t kFirst = 3, kLast = 10;  // visible steps of a run that are shown
 
 const Finding* finding(const AskRow& row, const std::string& property) {
@@ -84,31 +86,28 @@ class Layout {
   AskGrid lines() const {
     AskGrid out;
     out.kept = kept_;
-    out.grid.head = {t_.choices.empty() ? "variant" : joined(t_.choices, "/")};
+    if (!short_names(t_)) {
+      out.grid.head = {"row"};
+      out.grid.head.insert(out.grid.head.end(), t_.choices.begin(), t_.choices.end());
+    } else {
+      out.grid.head = {t_.choices.empty() ? "variant" : joined(t_.choices, "/")};
+    }
+    std::vector<std::string> names;
     for (std::size_t p = 0; p < properties_.size(); ++p) {
       out.grid.head.push_back(fmt::format("p{}", p + 1));
-      out.legend.push_back(fmt::format("p{} {}", p + 1, properties_[p]));
+      names.push_back(fmt::format("p{}={}", p + 1, properties_[p]));
     }
     for (std::size_t c = 0; c < t_.question.criteria.size(); ++c) {
       out.grid.head.push_back(fmt::format("c{}", c + 1));
-      out.legend.push_back(fmt::format("c{} {}", c + 1, criterion(c)));
+      names.push_back(fmt::format("c{}={}", c + 1, criterion(c)));
     }
+    if (!names.empty()) out.legend.push_back(joined(names));
     if (!assumed_.empty()) out.grid.head.emplace_back("assumes");
     if (!t_.worse.empty()) out.grid.head.emplace_back("worse than");
-    for (std::size_t i = 0; i < rows_.size(); ++i) {
-      const AskRow& row = *rows_[i];
-      std::vector<std::string> cells = {row.alternative};
-      for (const std::string& property : properties_) cells.push_back(verdict(row, property, true));
-      for (std::size_t c = 0; c < t_.question.criteria.size(); ++c)
-        cells.push_back(measured(row, c));
-      if (!assumed_.empty()) cells.push_back(assumes(row));
-      if (!t_.worse.empty()) cells.push_back(worse(row, false));
-      out.grid.rows.push_back(std::move(cells));
-    }
+    for (const AskRow* row : rows_) out.grid.rows.push_back(line(*row));
     if (!properties_.empty())
-      out.legend.push_back(
-          "a number: violated in so many visible steps; '.': holds" +
-          std::string(has_vacuous() ? "; 'v': vacuous, nothing was promised" : ""));
+      out.legend.push_back(std::string("a number: violated in so many visible steps; '.': holds") +
+                           (has_vacuous() ? "; 'v': vacuous, nothing was promised" : ""));
     return out;
   }
 
@@ -116,6 +115,24 @@ class Layout {
   std::string criterion(std::size_t c) const {
     const model::Criterion& one = t_.question.criteria[c];
     return one.unit.empty() ? one.name : one.name + " (" + one.unit + ")";
+  }
+
+  std::vector<std::string> line(const AskRow& row) const {
+    std::vector<std::string> cells = {alternative_name(t_, index(row))};
+    if (!short_names(t_)) {
+      std::istringstream values(row.alternative);
+      for (std::string value; std::getline(values, value, '/');) cells.push_back(value);
+    }
+    for (const std::string& property : properties_) cells.push_back(verdict(row, property, true));
+    for (std::size_t c = 0; c < t_.question.criteria.size(); ++c) cells.push_back(measured(row, c));
+    if (!assumed_.empty()) cells.push_back(assumes(row));
+    if (!t_.worse.empty()) cells.push_back(worse(row, false));
+    return cells;
+  }
+
+  std::size_t index(const AskRow& row) const {
+    const auto at = std::find(t_.alternatives.begin(), t_.alternatives.end(), row.alternative);
+    return static_cast<std::size_t>(at - t_.alternatives.begin());
   }
 
   static std::string measured(const AskRow& row, std::size_t c) {
@@ -132,13 +149,12 @@ class Layout {
 
   // Only the first of them where there is little room.
   std::string worse(const AskRow& row, bool all) const {
-    const auto at = std::find(t_.alternatives.begin(), t_.alternatives.end(), row.alternative);
-    const auto found = t_.worse.find(static_cast<std::size_t>(at - t_.alternatives.begin()));
+    const auto found = t_.worse.find(index(row));
     if (found == t_.worse.end()) return "-";
-    std::string text = t_.alternatives[found->second[0].than];
+    std::string text = alternative_name(t_, found->second[0].than);
     if (!all && found->second.size() > 1) text += fmt::format(" +{}", found->second.size() - 1);
     for (std::size_t i = 1; all && i < found->second.size(); ++i)
-      text += ", " + t_.alternatives[found->second[i].than];
+      text += ", " + alternative_name(t_, found->second[i].than);
     return text;
   }
 
@@ -160,7 +176,16 @@ class Layout {
 AskGrid ask_grid(const Table& table, const std::string& variant, std::size_t width) {
   const Layout layout(table, variant);
   AskGrid columns = layout.columns();
-  return columns.grid.width() <= width ? columns : layout.lines();
+  return short_names(table) && columns.grid.width() <= width ? columns : layout.lines();
+}
+
+bool short_names(const Table& table) {
+  return std::all_of(table.alternatives.begin(), table.alternatives.end(),
+                     [](const std::string& name) { return name.size() <= kShortName; });
+}
+
+std::string alternative_name(const Table& table, std::size_t alternative) {
+  return short_names(table) ? table.alternatives[alternative] : fmt::format("r{}", alternative + 1);
 }
 
 Assumptions assumptions(const Table& table) {

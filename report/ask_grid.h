@@ -22,6 +22,10 @@ struct Assumptions {
 };
 Assumptions assumptions(const checker::ask::Table& table);
 
+// Long names are told once, in the table; elsewhere alternatives have numbers then.
+bool short_names(const checker::ask::Table& table);
+std::string alternative_name(const checker::ask::Table& table, std::size_t alternative);
+
 // Alternatives are columns where that fits the width, else rows.
 AskGrid ask_grid(const checker::ask::Table& table, const std::string& variant, std::size_t width);
 

@@ -61,8 +61,8 @@ std::vector<Reason> reasons(const Table& table) {
   for (const auto& [b, worse] : table.worse) {
     const checker::ask::Worse& w = worse[0];
     Reason r;
-    r.text = fmt::format("{} is worse than {}: {}", table.alternatives[b],
-                         table.alternatives[w.than], reason(table, w));
+    r.text = fmt::format("{} is worse than {}: {}", alternative_name(table, b),
+                         alternative_name(table, w.than), reason(table, w));
     if (table.variants.size() > 1) r.text += " (" + table.rows[w.row].variant + ")";
     if (const checker::Run* run = run_of(table, w))
       r.steps = steps_text(table.rows[w.row].checked, *run);
