@@ -45,8 +45,8 @@ void DiffCommand::declare(CLI::App& app) {
   app.add_option("A", a, "A design, or one of its variants: FILE or FILE:VARIANT")->required();
   app.add_option("B", b, "The design to compare it with, written the same way")->required();
   app.add_option("--variant", variant, "Only this variant of both");
-  app.add_option("--format", format, "text or json (one object)")
-      ->check(CLI::IsMember({"text", "json"}));
+  app.add_option("--format", format, "text, markdown or json (one object)")
+      ->check(CLI::IsMember({"text", "markdown", "json"}));
   app.add_flag("--verbose", verbose, "Every behaviour with its run, every rule in full");
   specs.declare(app);
   limits.declare(app);
@@ -104,6 +104,8 @@ int DiffCommand::run() const {
   if (!diff) return report::kWrongInput;
   if (format == "json")
     fmt::print("{}", report::diff_json(*diff, request));
+  else if (format == "markdown")
+    fmt::print("{}", report::diff_markdown(*diff, request));
   else
     fmt::print("{}", report::diff_text(*diff, request,
                                        report::TextOptions{report::Style{colour.use()}, verbose}));

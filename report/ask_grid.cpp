@@ -19,7 +19,6 @@ using AskRow = checker::ask::Row;
 using checker::ask::Table;
 
 constexpr std::size_t kShortName = 24;
-constexpr std::size_t kFirst = 3, kLast = 10;  // visible steps of a run that are shown
 
 const Finding* finding(const AskRow& row, const std::string& property) {
   for (const Finding& f : row.checked.findings)
@@ -221,18 +220,6 @@ const checker::Run* run_of(const Table& table, const checker::ask::Worse& worse)
   }
   const Finding* f = finding(row, worse.property);
   return f && f->run ? &*f->run : nullptr;
-}
-
-std::string steps_text(const checker::Checked& checked, const checker::Run& run) {
-  std::vector<std::string> steps;
-  for (const auto& row : rows(checked, run))
-    if (row.visible || row.event_origin) steps.push_back(row.text());  // or an event without effect
-  if (steps.size() > kFirst + kLast + 1) {
-    const std::size_t left = steps.size() - kFirst - kLast;
-    steps.erase(steps.begin() + kFirst, steps.end() - kLast);
-    steps.insert(steps.begin() + kFirst, fmt::format("... {} steps ...", left));
-  }
-  return joined(steps, " -> ");
 }
 
 }  // namespace luproof::report

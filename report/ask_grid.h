@@ -33,7 +33,5 @@ AskGrid ask_grid(const checker::ask::Table& table, const std::string& variant, s
 std::string reason(const checker::ask::Table& table, const checker::ask::Worse& worse);
 // The run behind it, if there is one.
 const checker::Run* run_of(const checker::ask::Table& table, const checker::ask::Worse& worse);
-// "kexec -> pci_scan -> …": events and visible steps, those in the middle of a long run left out.
-std::string steps_text(const checker::Checked& checked, const checker::Run& run);
 
 }  // namespace luproof::report

@@ -24,6 +24,7 @@ std::string readings_text(const checker::Diff& diff, const checker::RuleChange& 
 
 std::string diff_text(const checker::Diff& diff, const DiffRequest& request,
                       const TextOptions& options);
+std::string diff_markdown(const checker::Diff& diff, const DiffRequest& request);
 std::string diff_json(const checker::Diff& diff, const DiffRequest& request);
 
 }  // namespace luproof::report

@@ -92,9 +92,16 @@ std::string wrapped(const std::string& text, std::size_t width, std::size_t inde
 }
 
 std::string plain_markdown(const std::string& text) {
+  const std::string safe = printable(text);
+  const bool link = safe.find("](") != std::string::npos || safe.find("]:") != std::string::npos;
   std::string out;
-  for (const char c : printable(text)) {
-    if (std::string_view("\\`*_[]<>|#&").find(c) != std::string_view::npos && c != '_') out += '\\';
+  for (std::size_t i = 0; i < safe.size(); ++i) {
+    const char c = safe[i];
+    const bool first = i == 0 || safe[i - 1] == ' ';  // of a line, once it is wrapped
+    const bool means = std::string_view("\\`*<|&").find(c) != std::string_view::npos ||
+                       (first && (c == '>' || c == '#' || c == '~')) ||
+                       (link && (c == '[' || c == ']'));
+    if (means) out += '\\';
     out += c;
   }
   return out;

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "checker/describe.h"
+#include "report/facts.h"
 
 namespace luproof::report {
 namespace {
@@ -174,6 +175,8 @@ std::string actor_of(const Checked& checked, const Label& label) {
   return by.empty() ? "environment" : by;
 }
 
+constexpr std::size_t kFirst = 3, kLast = 10;  // steps of a run that are told in a line
+
 }  // namespace
 
 std::string Row::text() const {
@@ -250,6 +253,18 @@ std::string release_of(const Checked& checked, const Run& run, int property) {
         }
   }
   return {};
+}
+
+std::string steps_text(const checker::Checked& checked, const checker::Run& run) {
+  std::vector<std::string> steps;
+  for (const Row& row : rows(checked, run))
+    if (row.visible || row.event_origin) steps.push_back(row.text());  // or an event without effect
+  if (steps.size() > kFirst + kLast + 1) {
+    const std::size_t left = steps.size() - kFirst - kLast;
+    steps.erase(steps.begin() + kFirst, steps.end() - kLast);
+    steps.insert(steps.begin() + kFirst, fmt::format("... {} steps ...", left));
+  }
+  return joined(steps, " -> ");
 }
 
 }  // namespace luproof::report

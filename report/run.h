@@ -37,8 +37,11 @@ struct Row {
 
 std::vector<Row> rows(const checker::Checked& checked, const checker::Run& run);
 
-// What the run chose when it began: values of cells that are constant in a run and not given, and of
-// what the topology leaves open.
+// "kexec -> pci_scan -> …": events and visible steps, those in the middle of a long run left out.
+std::string steps_text(const checker::Checked& checked, const checker::Run& run);
+
+// What the run chose when it began: values of cells that are constant in a run and not given, and
+// of what the topology leaves open.
 std::vector<std::pair<std::string, std::string>> chosen(const checker::Checked& checked,
                                                         const checker::Run& run);
 

@@ -34,6 +34,17 @@ TEST_CASE("the report of what v6 gave up is the golden one", "[cli]") {
   CHECK(ran.out == Folder::read(LUPROOF_TEST_DIR "/cli/golden/diff-v5-v6.txt"));
 }
 
+TEST_CASE("what a reply can quote of it is golden as well", "[cli]") {
+  const Designs designs;
+  const Ran ran = designs.folder.run("diff v5.yaml bare.yaml --format markdown");
+  INFO(ran.err);
+  CHECK(ran.status == 1);
+  CHECK(ran.out == Folder::read(LUPROOF_TEST_DIR "/cli/golden/diff-v5-bare.md"));
+  const Ran assumed = designs.folder.run("diff v5.yaml v6.yaml --format markdown");
+  CHECK(assumed.out.find("No verdict differs.") != std::string::npos);
+  CHECK(assumed.out.find("(load-bearing; without it") != std::string::npos);
+}
+
 TEST_CASE("diff exits with 1 if a verdict differs and shows the run that breaks it", "[cli]") {
   const Designs designs;
   const Ran ran = designs.folder.run("diff v5.yaml bare.yaml");
