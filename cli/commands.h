@@ -19,6 +19,7 @@ Action trace_command(CLI::App& app);
 Action probes_command(CLI::App& app);
 Action explain_command(CLI::App& app);
 Action diff_command(CLI::App& app);
+Action mutate_command(CLI::App& app);
 Action rules_command(CLI::App& app);
 Action show_command(CLI::App& app);
 Action export_command(CLI::App& app);

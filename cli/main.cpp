@@ -30,6 +30,7 @@ constexpr std::array kCommands = {
     Command{"lint", "Find what no run could tell from its absence", lint_command},
     Command{"explain", "Say what a rule is, and who says so", explain_command},
     Command{"diff", "Say what one design gained and gave up against another", diff_command},
+    Command{"mutate", "Say which lines of a design its properties need", mutate_command},
     Command{"rules", "List the rules of the packs, with sources and users", rules_command},
     Command{"show", "Show what a spec or a dump consists of", show_command},
     Command{"export", "Write the transition system for SPIN, Rumur, TLC, ABC and others",

@@ -7,6 +7,7 @@
 #include <array>
 #include <filesystem>
 
+#include "model/edit.h"
 #include "model/lexer.h"
 #include "model/question.h"
 #include "model/remove.h"
@@ -88,6 +89,9 @@ class Composer {
       modify(document->root, document->name, *document);
     const Document& main = *result_.documents.back();
     variants(main);
+    for (const auto& edit : options_.edits)
+      if (edit->kind == Edit::Kind::Fragment)
+        modify(edit->fragment->root, main.name + ":" + edit->fragment->name, main);
     other_members(main);
     if (options_.criteria) declare_conditions(main, result_.declared);
     if (diagnostics_.ok()) remove_rules(result_, options_.without, diagnostics_);
@@ -345,9 +349,13 @@ class Composer {
     for (const YamlEntry& entry : node.entries) {
       const std::string& key = entry.key.text;
       if (key == "override")
-        for (const YamlEntry& item : entry.value.entries) override_one(item, who, document);
+        for (const YamlEntry& item : entry.value.entries) {
+          if (!is_left(item.key, options_.edits)) override_one(item, who, document);
+        }
       else if (key == "extend")
-        for (const YamlEntry& item : entry.value.entries) extend_one(item, who, document);
+        for (const YamlEntry& item : entry.value.entries) {
+          if (!is_left(item.key, options_.edits)) extend_one(item, who, document);
+        }
       else if (key == "allow")
         for (const YamlNode* item : items_of(entry.value))
           result_.allow.emplace_back(item->text, item->span);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "model/edit.h"
 #include "model/resolver.h"
 #include "model/schema.h"
 
@@ -126,7 +127,8 @@ void Resolver::define_body(int id) {
     frame.scopes.emplace_back();
     for (std::size_t i = 0; i < signature.parameters.size(); ++i)
       frame.scopes.back()[signature.parameters[i].name] = static_cast<int>(i);
-    const RawExpr raw = parse_expression(node, diagnostics_);
+    RawExpr raw = parse_expression(node, diagnostics_);
+    apply_edits(raw, options_.edits);
     return all || any ? boolean(raw, frame, "what can be extended") : expression(raw, frame);
   };
   ExprPtr body;
@@ -200,7 +202,8 @@ void Resolver::edit_labels(std::vector<RawStatement>& code, const LabelEdit& edi
       if (edit.mode == LabelEdit::Mode::Drop || edit.mode == LabelEdit::Mode::Replace)
         code.erase(code.begin() + static_cast<long>(i));
       if (edit.mode == LabelEdit::Mode::Drop) return;
-      const auto fresh = parse_code(edit.code, diagnostics_);
+      auto fresh = parse_code(edit.code, diagnostics_);
+      apply_edits(fresh, options_.edits);
       code.insert(code.begin() + static_cast<long>(i) + (edit.mode == LabelEdit::Mode::After),
                   fresh.begin(), fresh.end());
       return;
@@ -233,6 +236,7 @@ std::vector<RawStatement> Resolver::code_of(const Declared& d) {
     statements = parse_code(code->value, diagnostics_);
   else if (d.value.is_scalar())
     statements = parse_code(d.value, diagnostics_);
+  apply_edits(statements, options_.edits);
   std::set<std::string> labels;
   check_labels(statements, labels);
   for (const LabelEdit& edit : c_.edits) {
@@ -260,7 +264,9 @@ std::vector<RawStatement> Resolver::code_of(const Declared& d) {
     branch.kind = RawStatementKind::If;
     branch.span = when->value.span;
     branch.exprs.push_back(parse_expression(when->value, diagnostics_));
+    apply_edits(branch.exprs[0], options_.edits);
     branch.body = parse_code(body->value, diagnostics_);
+    apply_edits(branch.body, options_.edits);
     branch.orelse = std::move(statements);
     statements.clear();
     statements.push_back(std::move(branch));
@@ -271,7 +277,9 @@ std::vector<RawStatement> Resolver::code_of(const Declared& d) {
 void Resolver::event_body(const Declared& d, Event& e, Frame& frame) {
   const YamlEntry* when = d.value.find("when");
   if (when) {
-    e.when = boolean(parse_expression(when->value, diagnostics_), frame, "'when'");
+    RawExpr raw = parse_expression(when->value, diagnostics_);
+    apply_edits(raw, options_.edits);
+    e.when = boolean(raw, frame, "'when'");
     for (int i = 0; i < e.parameters; ++i)
       if (const Type::Kind kind = e.locals[i].type.kind;
           kind == Type::Kind::Int || kind == Type::Kind::Errno)
@@ -282,10 +290,13 @@ void Resolver::event_body(const Declared& d, Event& e, Frame& frame) {
   }
   frame.atomic = true;
   const YamlEntry* body = d.value.find("do");
-  if (body || d.value.is_scalar())
-    block(parse_code(body ? body->value : d.value, diagnostics_), e.body, frame);
-  else
+  if (body || d.value.is_scalar()) {
+    auto code = parse_code(body ? body->value : d.value, diagnostics_);
+    apply_edits(code, options_.edits);
+    block(code, e.body, frame);
+  } else {
     diagnostics_.error(d.value.span, "'do:' is missing", "write 'do: pass' if nothing changes");
+  }
   if (const YamlEntry* by = d.value.find("by")) {
     e.by = by->value.text;
     if (!when)
