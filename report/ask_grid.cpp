@@ -175,7 +175,10 @@ class Layout {
 AskGrid ask_grid(const Table& table, const std::string& variant, std::size_t width) {
   const Layout layout(table, variant);
   AskGrid columns = layout.columns();
-  return short_names(table) && columns.grid.width() <= width ? columns : layout.lines();
+  if (short_names(table) && columns.grid.width() <= width) return columns;
+  AskGrid lines = layout.lines();
+  lines.grid.tight = lines.grid.width() > width;
+  return lines;
 }
 
 bool short_names(const Table& table) {

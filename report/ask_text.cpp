@@ -21,21 +21,20 @@ const AskRow& first_of(const Table& table, const std::string& variant) {
                        [&](const AskRow& row) { return row.variant == variant; });
 }
 
-// One scope for all rows, or what most of it is.
 std::string scope(const Table& table, const std::string& variant) {
-  std::string text;
   std::size_t states = 0;
   bool all = true;
   for (const AskRow& row : table.rows) {
     if (row.variant != variant) continue;
     states += row.checked.statistics.states;
-    all = all && row.checked.statistics.exhausted;
+    for (const checker::Finding& f : row.checked.findings) all = all && f.depth < 0;
   }
   const AskRow& row = first_of(table, variant);
   if (!row.checked.model) return "";
-  text = all ? "all depths" : "NOT every state was seen";
-  return fmt::format("scope: {}, this topology ({}), {} states in all rows", text,
-                     counted(vfs(row.checked), "VF"), count(states));
+  std::string text =
+      fmt::format("scope: {}, this topology ({})", all ? "all depths" : "NOT all depths",
+                  counted(static_cast<std::size_t>(vfs(row.checked)), "VF"));
+  return states ? text + fmt::format(", {} states in all rows", count(states)) : text;
 }
 
 std::string kept(const AskGrid& grid) {

@@ -34,7 +34,7 @@ std::vector<std::size_t> widths(const Grid& grid) {
 
 std::size_t Grid::width() const {
   std::size_t all = 1;
-  for (const std::size_t w : widths(*this)) all += w + 3;
+  for (const std::size_t w : widths(*this)) all += w + (tight ? 1 : 3);
   return all;
 }
 
@@ -43,8 +43,8 @@ std::string Grid::text(const Style& style, std::size_t indent) const {
   const auto line = [&](const std::vector<std::string>& cells) {
     std::string out(indent, ' ');
     for (std::size_t i = 0; i < cells.size(); ++i)
-      out +=
-          i + 1 < cells.size() ? padded(printable(cells[i]), wide[i]) + "  " : printable(cells[i]);
+      out += i + 1 < cells.size() ? padded(printable(cells[i]), wide[i]) + (tight ? " " : "  ")
+                                  : printable(cells[i]);
     return out;
   };
   std::string out = style.bold(line(head)) + "\n";
@@ -60,13 +60,15 @@ std::string Grid::markdown() const {
     for (const std::string& cell : row) safe.rows.back().push_back(plain_markdown(cell));
   }
   const std::vector<std::size_t> wide = widths(safe);
+  const std::string blank(tight ? 0 : 1, ' ');
   const auto line = [&](const std::vector<std::string>& cells) {
     std::string out = "|";
-    for (std::size_t i = 0; i < cells.size(); ++i) out += " " + padded(cells[i], wide[i]) + " |";
+    for (std::size_t i = 0; i < cells.size(); ++i)
+      out += blank + padded(cells[i], wide[i]) + blank + "|";
     return out + "\n";
   };
   std::string out = line(safe.head) + "|";
-  for (const std::size_t w : wide) out += std::string(w + 2, '-') + "|";
+  for (const std::size_t w : wide) out += std::string(w + 2 * blank.size(), '-') + "|";
   out += "\n";
   for (const auto& row : safe.rows) out += line(row);
   return out;

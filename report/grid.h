@@ -13,6 +13,8 @@ struct Grid {
   std::vector<std::string> head;
   std::vector<std::vector<std::string>> rows;  // as many cells as the head
 
+  bool tight = false;  // one blank between columns, none in Markdown
+
   std::size_t width() const;  // of either form, in columns
   std::string text(const Style& style, std::size_t indent) const;
   std::string markdown() const;

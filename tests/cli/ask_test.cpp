@@ -184,7 +184,7 @@ TEST_CASE("a table that is not complete exits with 3", "[cli]") {
   const Ran ran = folder.run("ask parcel.yaml --bound 2");
   CHECK(ran.status == 3);
   CHECK(ran.out.find("?") != std::string::npos);
-  CHECK(ran.out.find("NOT every state was seen") != std::string::npos);
+  CHECK(ran.out.find("NOT all depths") != std::string::npos);
 }
 
 TEST_CASE("test holds a question to its table", "[cli]") {

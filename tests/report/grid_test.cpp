@@ -25,6 +25,10 @@ TEST_CASE("a table is as wide as its widest cells, in columns and not in bytes",
   CHECK(grid.markdown() ==
         "| w\u00e4y      | x |\n|----------|---|\n| long one | 1 |\n| b        | 2 |\n");
   CHECK(grid.width() == 16);
+  grid.tight = true;
+  CHECK(grid.text(Style{}, 0) == "w\u00e4y      x\nlong one 1\nb        2\n");
+  CHECK(grid.markdown() == "|w\u00e4y     |x|\n|--------|-|\n|long one|1|\n|b       |2|\n");
+  CHECK(grid.width() == 12);
 }
 
 TEST_CASE("long text is broken between words, and a word that is too long is kept whole",
