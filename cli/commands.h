@@ -18,6 +18,7 @@ Action lint_command(CLI::App& app);
 Action trace_command(CLI::App& app);
 Action probes_command(CLI::App& app);
 Action explain_command(CLI::App& app);
+Action simulate_command(CLI::App& app);
 Action diff_command(CLI::App& app);
 Action mutate_command(CLI::App& app);
 Action rules_command(CLI::App& app);

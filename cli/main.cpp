@@ -29,6 +29,7 @@ constexpr std::array kCommands = {
     Command{"test", "Hold specs to the verdicts they expect", test_command},
     Command{"lint", "Find what no run could tell from its absence", lint_command},
     Command{"explain", "Say what a rule is, and who says so", explain_command},
+    Command{"simulate", "Step through a run by hand, by a script, or at random", simulate_command},
     Command{"diff", "Say what one design gained and gave up against another", diff_command},
     Command{"mutate", "Say which lines of a design its properties need", mutate_command},
     Command{"rules", "List the rules of the packs, with sources and users", rules_command},
