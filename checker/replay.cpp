@@ -16,6 +16,17 @@ struct Candidate {
   std::size_t parent = 0;
 };
 
+// The step that violates a property may have been fused with steps behind it, which nothing looks
+// at: the run ends before them.
+void end_with_first_of_fused(Run& run) {
+  while (run.steps.size() > 1 && run.states.size() == run.steps.size() + 1 &&
+         run.states[run.steps.size() - 1].empty()) {
+    run.steps.pop_back();
+    run.args.pop_back();
+    run.states.pop_back();
+  }
+}
+
 }  // namespace
 
 std::string replay(const model::Model& model, const model::Layout& layout, Run& run, int property,
@@ -30,6 +41,7 @@ std::string replay(const model::Model& model, const model::Layout& layout, Run& 
                       model.properties[property].kind == model::PropertyKind::Safety &&
                       run.fault == Fault::None;
   const bool in_state = safety && model.properties[property].moment == model::Moment::EveryState;
+  if (safety && !in_state) end_with_first_of_fused(run);
   bool shown = !safety;
   for (std::size_t i = 0; i < run.steps.size(); ++i) {
     const bool last = i + 1 == run.steps.size();

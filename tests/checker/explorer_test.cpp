@@ -213,6 +213,25 @@ TEST_CASE("the counterexample has the fewest visible steps and names the step th
   CHECK(answer.of("masters").violated_by_known);
 }
 
+TEST_CASE("a run ends with the step that breaks a property, whatever is fused behind it",
+          "[checker]") {
+  const Answer answer = ask(R"(case: fused
+state: {kernel: {x: bool, y: bool}}
+actors:
+  a:
+    code: |
+      x = true
+      if y:
+        x = false
+properties:
+  stays-off: {step: old(x) || not x, because: x is on.}
+)");
+  REQUIRE(answer.verdict("stays-off") == Verdict::Violated);
+  const Run& run = *answer.of("stays-off").run;
+  CHECK(run.steps.size() == 1);
+  CHECK(run.states.size() == 2);
+}
+
 TEST_CASE("a bound is said, and what lies beyond it is not called safe", "[checker]") {
   const Answer answer =
       ask(claimed("preserved, record = true, true", "rp.mastering, vf0.mastering = false, false"),
