@@ -10,6 +10,7 @@
 
 #include "cli/certificate.h"
 #include "cli/commands.h"
+#include "cli/each_patch.h"
 #include "cli/options.h"
 #include "cli/progress.h"
 #include "report/json.h"
@@ -32,7 +33,7 @@ struct Check {
   std::vector<std::string> files, properties;
   std::string engine = "auto", format = "text";
   std::string certificate;
-  bool verbose = false, statistics = false, no_symmetry = false, why = false;
+  bool verbose = false, statistics = false, no_symmetry = false, why = false, each_patch = false;
   int threads = 0;
   SpecsOption specs;
   LimitOptions limits;
@@ -48,6 +49,9 @@ struct Check {
                        Diagnostics& diagnostics) const;
   void keep_asked(Checked& checked) const;
   void one_certificate_each(const std::vector<Job>& jobs, Diagnostics& diagnostics) const;
+  int patch_by_patch(const std::vector<Job>& jobs, const model::LoadOptions& load,
+                     const checker::CheckOptions& options, const checker::Limits& bounds,
+                     const report::Request& request) const;
 };
 
 void Check::declare(CLI::App& app) {
@@ -70,6 +74,8 @@ void Check::declare(CLI::App& app) {
                  "Write the proof as SMT-LIB 2 for other solvers: a file, or a folder where there "
                  "are several readings");
   app.add_flag("--why", why, "Say why a property holds: the invariant, and what it rests on");
+  app.add_flag("--each-patch", each_patch,
+               "The verdicts without the patches of the series, with the first, with two, …");
   specs.declare(app);
   limits.declare(app);
   reading.declare(app);
@@ -130,6 +136,15 @@ void Check::one_certificate_each(const std::vector<Job>& jobs, Diagnostics& diag
       "name a folder, or choose a reading with --variant and --choose");
 }
 
+int Check::patch_by_patch(const std::vector<Job>& jobs, const model::LoadOptions& load,
+                          const checker::CheckOptions& options, const checker::Limits& bounds,
+                          const report::Request& request) const {
+  std::vector<PatchTask> tasks;
+  for (const Job& job : jobs)
+    for (const model::Reading& one : job.readings) tasks.push_back({job.path, one});
+  return each_patch_of(tasks, load, options, bounds, request, format, colour.use());
+}
+
 int Check::run() const {
   Diagnostics diagnostics;
   checker::Limits bounds = limits.limits(diagnostics);
@@ -138,6 +153,9 @@ int Check::run() const {
   const std::vector<Job> all = jobs(*load, diagnostics);
   know_properties(all, *load, diagnostics);
   one_certificate_each(all, diagnostics);
+  if (each_patch && (!certificate.empty() || why || format == "mail"))
+    diagnostics.error({}, "--each-patch is a table of verdicts",
+                      "without --certificate and --why, as text or json");
   if (const int status = report_diagnostics(diagnostics); status != report::kHolds) return status;
 
   stop_on_interrupt(bounds);
@@ -158,6 +176,7 @@ int Check::run() const {
   reading.repeat(request);
   std::error_code no_folder;
   request.folder = std::filesystem::current_path(no_folder).string();
+  if (each_patch) return patch_by_patch(all, *load, options, bounds, request);
   const report::TextOptions text{report::Style{colour.use()}, verbose, statistics};
 
   int status = report::kHolds;

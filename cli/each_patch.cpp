@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cli/each_patch.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "cli/options.h"
+#include "cli/progress.h"
+
+namespace luproof::cli {
+namespace {
+
+using nlohmann::ordered_json;
+
+std::string again(const report::EachPatch& each) {
+  std::string text = "luproof check " + report::quoted(each.request.path) + " --each-patch";
+  if (!each.reading.variant.empty()) text += " --variant " + report::quoted(each.reading.variant);
+  for (const auto& [choice, alternative] : each.reading.choices)
+    text += " --choose " + report::quoted(choice + "=" + alternative);
+  return text;
+}
+
+}  // namespace
+
+int each_patch_of(const std::vector<PatchTask>& tasks, const model::LoadOptions& load,
+                  checker::CheckOptions options, const checker::Limits& limits,
+                  const report::Request& request, const std::string& format, bool colour) {
+  options.needs = false;
+  options.any_vfs = false;
+  int status = report::kHolds;
+  auto readings = ordered_json::array();
+  for (const PatchTask& task : tasks) {
+    report::EachPatch each{task.reading, {}, request, ""};
+    each.request.path = task.path;
+    each.again = again(each);
+    model::Diagnostics diagnostics;
+    model::LoadOptions with = load;
+    with.variant = task.reading.variant;
+    std::vector<int> patches = checker::patches_of(task.path, with, diagnostics);
+    if (patches.empty() && diagnostics.ok())
+      diagnostics.error({}, fmt::format("no rule of {} names a patch", task.path),
+                        "patch: N, beside what the N-th patch of the series changes");
+    if (const int wrong = report_diagnostics(diagnostics); wrong != report::kHolds) {
+      status = report::worse(status, wrong);
+      continue;
+    }
+    patches.insert(patches.begin(), 0);
+    for (std::size_t i = 0; i < patches.size(); ++i) {
+      each.prefixes.push_back(
+          checker::after_patch(task.path, load, task.reading, patches[i], options, limits));
+      show_done("prefix", i + 1, patches.size());
+    }
+    end_progress();
+    status = report::worse(status, report::exit_status(each));
+    if (format == "json")
+      readings.push_back(report::each_patch_json(each));
+    else
+      fmt::print("{}", report::each_patch_text(each, report::TextOptions{report::Style{colour}}));
+    std::fflush(stdout);
+  }
+  if (format == "json") {
+    const ordered_json out = {{"command", "check --each-patch"}, {"readings", readings}};
+    fmt::print("{}\n", out.dump(2, ' ', true, ordered_json::error_handler_t::replace));
+  }
+  return status;
+}
+
+}  // namespace luproof::cli
