@@ -21,6 +21,7 @@ Action explain_command(CLI::App& app);
 Action simulate_command(CLI::App& app);
 Action diff_command(CLI::App& app);
 Action mutate_command(CLI::App& app);
+Action repair_command(CLI::App& app);
 Action rules_command(CLI::App& app);
 Action show_command(CLI::App& app);
 Action export_command(CLI::App& app);

@@ -32,6 +32,7 @@ constexpr std::array kCommands = {
     Command{"simulate", "Step through a run by hand, by a script, or at random", simulate_command},
     Command{"diff", "Say what one design gained and gave up against another", diff_command},
     Command{"mutate", "Say which lines of a design its properties need", mutate_command},
+    Command{"repair", "Find the smallest changes that keep what a design claims", repair_command},
     Command{"rules", "List the rules of the packs, with sources and users", rules_command},
     Command{"show", "Show what a spec or a dump consists of", show_command},
     Command{"export", "Write the transition system for SPIN, Rumur, TLC, ABC and others",

@@ -89,9 +89,11 @@ class Composer {
       modify(document->root, document->name, *document);
     const Document& main = *result_.documents.back();
     variants(main);
-    for (const auto& edit : options_.edits)
-      if (edit->kind == Edit::Kind::Fragment)
-        modify(edit->fragment->root, main.name + ":" + edit->fragment->name, main);
+    for (const auto& edit : options_.edits) {
+      if (edit->kind != Edit::Kind::Fragment) continue;
+      forget_labels(edit->fragment->root);
+      modify(edit->fragment->root, main.name + ":" + edit->fragment->name, main);
+    }
     other_members(main);
     if (options_.criteria) declare_conditions(main, result_.declared);
     if (diagnostics_.ok()) remove_rules(result_, options_.without, diagnostics_);
@@ -368,6 +370,15 @@ class Composer {
       else if (key == "assume")
         for (const YamlEntry& item : entry.value.entries) result_.assume.emplace_back(&item, who);
     }
+  }
+
+  // A fragment that gives the whole of a procedure has what was done to its steps in it already.
+  void forget_labels(const YamlNode& fragment) {
+    const YamlEntry* overrides = fragment.find("override");
+    for (const YamlEntry& item : overrides ? overrides->value.entries : std::vector<YamlEntry>{})
+      std::erase_if(result_.edits, [&](const LabelEdit& e) {
+        return item.key.text == "procedures." + e.procedure;
+      });
   }
 
   Declared* find_mutable(std::string_view section, std::string_view name) {

@@ -43,6 +43,10 @@ void apply_edits(RawExpr& e, const Edits& edits);
 // An entry of `override:` or `extend:` is left out.
 bool is_left(const YamlNode& key, const Edits& edits);
 
+// Both orders of two neighbours make sense; not of what ends a block, or names what the other
+// reads.
+bool exchangeable(const RawStatement& a, const RawStatement& b);
+
 // Every change that takes something away from what a reading says, in order of files and lines:
 // guards and their parts, effects, orders, locks, overrides and extensions. Claims and properties
 // are what is asked, and stay. `files`: paths of the documents to look into; empty: all.

@@ -29,6 +29,8 @@ class Resolver {
   Resolver(const Composition& composition, const LoadOptions& options, Diagnostics& diagnostics)
       : c_(composition), options_(options), diagnostics_(diagnostics) {}
   std::optional<Model> run();
+  // The code of a procedure or an actor as it will run: labels edited, cases of hooks put in.
+  std::vector<RawStatement> code_of(const Declared& d);
 
  private:
   // What a bare name stands for; the table that keeps names unique.
@@ -78,7 +80,6 @@ class Resolver {
   void apply_choices();
   void selected_choice(const std::string& name, const std::string& alternative, const Span& span);
   void read_locals(const RawSignature& signature, std::vector<Local>& locals, Frame& frame);
-  std::vector<RawStatement> code_of(const Declared& d);
   void edit_labels(std::vector<RawStatement>& code, const LabelEdit& edit, bool& found);
   void check_labels(const std::vector<RawStatement>& code, std::set<std::string>& seen);
   bool same_parameters(const Declared& d, const Extension& extension, bool names);

@@ -56,10 +56,15 @@ constexpr auto kRows = std::to_array<Row>({
     {"file", "assume", Shape::Map},
     {"file", "updates", Shape::Text},
     {"file", "variants", Shape::Map},
+    {"file", "candidates", Shape::Map},
     {"file", "expect", Shape::Map},
     {"file", "expect-by", Shape::Map},
     {"file", "not-modelled", Shape::Names},
     {"file", "ask", Shape::Map},
+
+    {"candidate", "override", Shape::Map},
+    {"candidate", "extend", Shape::Map},
+    {"candidate", "patch", Shape::Text},
 
     {"variant", "override", Shape::Map},
     {"variant", "extend", Shape::Map},
@@ -202,6 +207,14 @@ class Checker {
         for (const YamlEntry& item : life.value.entries) declaration("state", item.value);
     parts(root);
     if (const YamlEntry* found = root.find("ask")) ask(found->value);
+    for (const YamlEntry& candidate : within(root, "candidates")) {
+      if (!shape(candidate, Shape::Map)) continue;
+      map(candidate.value, "candidate");
+      if (!candidate.value.find("override") && !candidate.value.find("extend"))
+        error(candidate.key,
+              fmt::format("the candidate '{}' changes nothing", printable(candidate.key.text)),
+              "'override:' or 'extend:', as in a variant");
+    }
     for (const YamlEntry& variant : within(root, "variants")) {
       if (!shape(variant, Shape::Map)) continue;
       map(variant.value, "variant");

@@ -13,6 +13,23 @@ namespace {
 
 using Kind = RawStatementKind;
 
+bool mentions(const RawExpr& e, const std::string& name) {
+  return (e.op == RawOp::Name && e.text == name) ||
+         std::any_of(e.kids.begin(), e.kids.end(),
+                     [&](const RawExpr& kid) { return mentions(kid, name); });
+}
+bool mentions(const RawStatement& s, const std::string& name) {
+  const auto in = [&](const std::vector<RawExpr>& all) {
+    return std::any_of(all.begin(), all.end(), [&](const RawExpr& e) { return mentions(e, name); });
+  };
+  const auto inside = [&](const std::vector<RawStatement>& all) {
+    return std::any_of(all.begin(), all.end(),
+                       [&](const RawStatement& one) { return mentions(one, name); });
+  };
+  return in(s.exprs) || in(s.targets) || inside(s.body) || inside(s.orelse) ||
+         std::any_of(s.alternatives.begin(), s.alternatives.end(), inside);
+}
+
 class Weakenings {
  public:
   Weakenings(const Composition& c, const std::vector<std::string>& files, Diagnostics& diagnostics)
@@ -171,36 +188,6 @@ class Weakenings {
     block(parse_code(node, diagnostics_));
   }
 
-  static bool mentions(const RawExpr& e, const std::string& name) {
-    return (e.op == RawOp::Name && e.text == name) ||
-           std::any_of(e.kids.begin(), e.kids.end(),
-                       [&](const RawExpr& kid) { return mentions(kid, name); });
-  }
-  static bool mentions(const RawStatement& s, const std::string& name) {
-    const auto in = [&](const std::vector<RawExpr>& all) {
-      return std::any_of(all.begin(), all.end(),
-                         [&](const RawExpr& e) { return mentions(e, name); });
-    };
-    const auto inside = [&](const std::vector<RawStatement>& all) {
-      return std::any_of(all.begin(), all.end(),
-                         [&](const RawStatement& one) { return mentions(one, name); });
-    };
-    return in(s.exprs) || in(s.targets) || inside(s.body) || inside(s.orelse) ||
-           std::any_of(s.alternatives.begin(), s.alternatives.end(), inside);
-  }
-
-  // Statements that mean something else, or nothing, in each other's place.
-  static bool exchangeable(const RawStatement& a, const RawStatement& b) {
-    for (const RawStatement* s : {&a, &b})
-      if (s->kind == Kind::Return || s->kind == Kind::Stop || s->kind == Kind::Pass ||
-          s->kind == Kind::Forever || s->kind == Kind::Panic)
-        return false;
-    for (const RawStatement* s : {&a, &b})
-      if ((s->kind == Kind::Let || s->kind == Kind::Pick) && mentions(s == &a ? b : a, s->names[0]))
-        return false;
-    return true;
-  }
-
   void block(const std::vector<RawStatement>& statements) {
     for (std::size_t i = 0; i < statements.size(); ++i) {
       statement(statements[i]);
@@ -273,6 +260,17 @@ class Weakenings {
 };
 
 }  // namespace
+
+bool exchangeable(const RawStatement& a, const RawStatement& b) {
+  for (const RawStatement* s : {&a, &b})
+    if (s->kind == Kind::Return || s->kind == Kind::Stop || s->kind == Kind::Pass ||
+        s->kind == Kind::Forever || s->kind == Kind::Panic)
+      return false;
+  for (const RawStatement* s : {&a, &b})
+    if ((s->kind == Kind::Let || s->kind == Kind::Pick) && mentions(s == &a ? b : a, s->names[0]))
+      return false;
+  return true;
+}
 
 std::vector<Edit> weakenings(const Composition& composition, const std::vector<std::string>& files,
                              Diagnostics& diagnostics) {
