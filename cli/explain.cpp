@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// `luproof explain NAME`: what a rule says, where it stands, and who says so.
+// `luproof explain NAME`: what a rule says, where it stands, and who says so. `explain RUN.json` is
+// cli/explain_run.cpp.
 //
 // Looks through every shipped pack. A name may be an event, a procedure, a definition, a cell, a
 // property, a claim, an environment act, a pack or a source.
@@ -12,6 +13,7 @@
 #include <set>
 
 #include "cli/commands.h"
+#include "cli/explain_run.h"
 #include "cli/options.h"
 #include "cli/packs.h"
 #include "model/yaml_tree.h"
@@ -154,13 +156,31 @@ Action explain_command(CLI::App& app) {
   struct Asked {
     std::string name;
     SpecsOption specs;
+    ExplainRun run;
   };
   auto asked = std::make_shared<Asked>();
-  app.add_option("NAME", asked->name,
-                 "A rule, event, procedure, definition, cell, property, claim, act, pack or source")
+  app.add_option(
+         "NAME", asked->name,
+         "A rule, event, procedure, definition, cell, property, claim, act, pack or source; "
+         "or a run in a file, as check --format json prints it")
       ->required();
+  app.add_option("--property", asked->run.pick.property, "Of several runs in a file");
+  app.add_option("--variant", asked->run.pick.variant, "Likewise");
+  app.add_option("--format", asked->run.format, "Of a run: text or json (one object)")
+      ->check(CLI::IsMember({"text", "json"}));
   asked->specs.declare(app);
-  return [asked] { return Explainer(asked->specs.folder()).run(asked->name); };
+  asked->run.limits.declare(app);
+  asked->run.colour.declare(app);
+  app.footer(
+      "Exit status: 0 the rule is told, or the run is explained; 2 the input is wrong;\n"
+      "3 some of the explanation could not be decided (timeout, memory).");
+  return [asked] {
+    if (!names_a_run(asked->name)) return Explainer(asked->specs.folder()).run(asked->name);
+    ExplainRun run = asked->run;
+    run.path = asked->name;
+    run.specs = asked->specs.folder();
+    return run.run();
+  };
 }
 
 }  // namespace luproof::cli

@@ -119,7 +119,7 @@ bool fair(const System& s, int instance) {
 // A part in which a run may stay for ever under weak fairness: every fair actor moves in it, or is
 // somewhere in it unable to.
 bool may_stay(const System& s, const Graph& g, const std::vector<std::uint32_t>& part,
-              const std::vector<char>& in_part) {
+              const std::vector<char>& in_part, bool all_fair) {
   const std::size_t instances = s.layout->instances().size();
   std::vector<char> moves(instances, 0), rests(instances, 0);
   bool inner = false;
@@ -136,7 +136,7 @@ bool may_stay(const System& s, const Graph& g, const std::vector<std::uint32_t>&
       if (!enabled[i]) rests[i] = 1;
   }
   for (std::size_t i = 0; i < instances; ++i)
-    if (fair(s, static_cast<int>(i)) && !moves[i] && !rests[i]) return false;
+    if ((all_fair || fair(s, static_cast<int>(i))) && !moves[i] && !rests[i]) return false;
   return inner || part.size() == 1;
 }
 
@@ -150,6 +150,32 @@ bool waits_inside(const Program& program) {
 bool waits_inside(const System& system) {
   return std::any_of(system.programs.begin(), system.programs.end(),
                      [](const Program& program) { return waits_inside(program); });
+}
+
+std::vector<char> may_stay_within(const System& s, const Graph& g, const std::vector<char>& in,
+                                  bool all_fair) {
+  std::vector<char> stays(g.nodes.size(), 0), in_part(g.nodes.size(), 0);
+  for (const auto& part : components(g, in)) {
+    for (const std::uint32_t n : part) in_part[n] = 1;
+    if (may_stay(s, g, part, in_part, all_fair))
+      for (const std::uint32_t n : part) stays[n] = 1;
+    for (const std::uint32_t n : part) in_part[n] = 0;
+  }
+  const Backward backward(g);
+  std::vector<std::uint32_t> open;
+  for (std::uint32_t n = 0; n < stays.size(); ++n)
+    if (stays[n]) open.push_back(n);
+  while (!open.empty()) {
+    const std::uint32_t n = open.back();
+    open.pop_back();
+    for (std::uint64_t e = backward.first[n]; e < backward.first[n + 1]; ++e) {
+      const std::uint32_t before = backward.from[e];
+      if (stays[before] || !in[before]) continue;
+      stays[before] = 1;
+      open.push_back(before);
+    }
+  }
+  return stays;
 }
 
 void decide_on_graph(System& s, const Graph& g, const model::Property& property, Term from, Term to,
@@ -177,27 +203,7 @@ void decide_on_graph(System& s, const Graph& g, const model::Property& property,
     // States from which a run may avoid the goal for ever.
     std::vector<char> avoid(g.nodes.size());
     for (std::size_t n = 0; n < avoid.size(); ++n) avoid[n] = !goal[n];
-    std::vector<char> trapped(g.nodes.size(), 0), in_part(g.nodes.size(), 0);
-    for (const auto& part : components(g, avoid)) {
-      for (const std::uint32_t n : part) in_part[n] = 1;
-      if (may_stay(s, g, part, in_part))
-        for (const std::uint32_t n : part) trapped[n] = 1;
-      for (const std::uint32_t n : part) in_part[n] = 0;
-    }
-    const Backward backward(g);
-    std::vector<std::uint32_t> open;
-    for (std::uint32_t n = 0; n < trapped.size(); ++n)
-      if (trapped[n]) open.push_back(n);
-    while (!open.empty()) {
-      const std::uint32_t n = open.back();
-      open.pop_back();
-      for (std::uint64_t e = backward.first[n]; e < backward.first[n + 1]; ++e) {
-        const std::uint32_t before = backward.from[e];
-        if (trapped[before] || !avoid[before]) continue;
-        trapped[before] = 1;
-        open.push_back(before);
-      }
-    }
+    const std::vector<char> trapped = may_stay_within(s, g, avoid, false);
     for (std::size_t n = 0; n < start.size(); ++n) start[n] = start[n] && trapped[n];
   }
   const std::int64_t worst = nearest(g, start);
