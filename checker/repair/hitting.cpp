@@ -3,6 +3,8 @@
 
 #include <z3++.h>
 
+#include <algorithm>
+#include <numeric>
 #include <string>
 
 namespace luproof::checker::repair {
@@ -16,6 +18,9 @@ struct HittingSets::Impl {
   z3::context context;
   z3::optimize solver{context};
   std::vector<z3::expr> in;
+  std::vector<int> likeliest;  // candidates by rank
+  std::vector<char> single;    // may still be a repair by itself
+  bool several = true;         // sets of more than one are wanted
 
   z3::expr clause(const Set& out_of, const Set& into) {
     z3::expr_vector any(context);
@@ -27,6 +32,13 @@ struct HittingSets::Impl {
 
 HittingSets::HittingSets(const std::vector<int>& ranks, int most)
     : impl_(std::make_unique<Impl>()) {
+  impl_->several = most > 1;
+  impl_->single.assign(ranks.size(), 1);
+  impl_->likeliest.resize(ranks.size());
+  std::iota(impl_->likeliest.begin(), impl_->likeliest.end(), 0);
+  std::stable_sort(impl_->likeliest.begin(), impl_->likeliest.end(), [&](int a, int b) {
+    return ranks[static_cast<std::size_t>(a)] < ranks[static_cast<std::size_t>(b)];
+  });
   z3::expr_vector all(impl_->context);
   for (std::size_t i = 0; i < ranks.size(); ++i) {
     impl_->in.push_back(impl_->context.bool_const(("c" + std::to_string(i)).c_str()));
@@ -40,12 +52,27 @@ HittingSets::~HittingSets() = default;
 
 void HittingSets::learn(const Set& failed, const Set& stops) {
   impl_->solver.add(impl_->clause(failed, stops));
+  for (std::size_t i = 0; i < impl_->single.size(); ++i) {
+    const int id = static_cast<int>(i);
+    const bool other_failed =
+        std::any_of(failed.begin(), failed.end(), [&](int f) { return f != id; });
+    if (!other_failed && !std::binary_search(stops.begin(), stops.end(), id)) impl_->single[i] = 0;
+  }
+}
+
+std::vector<Set> HittingSets::single(int count) const {
+  std::vector<Set> found;
+  for (const int id : impl_->likeliest)
+    if (impl_->single[static_cast<std::size_t>(id)] && static_cast<int>(found.size()) < count)
+      found.push_back({id});
+  return found;
 }
 
 void HittingSets::exclude_together(int a, int b) { learn({a, b}, {}); }
 
 std::vector<Set> HittingSets::next(int count, unsigned milliseconds) {
-  std::vector<Set> found;
+  std::vector<Set> found = single(count);
+  if (!found.empty() || !impl_->several) return found;
   impl_->solver.push();
   z3::params params(impl_->context);
   params.set("timeout", milliseconds);

@@ -25,6 +25,9 @@ class HittingSets {
   bool gave_up() const { return gave_up_; }  // time was over before an answer
 
  private:
+  // One change: the clauses say directly which are left, and the solver is not asked.
+  std::vector<Set> single(int count) const;
+
   struct Impl;
   std::unique_ptr<Impl> impl_;
   bool gave_up_ = false;

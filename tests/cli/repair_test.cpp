@@ -178,17 +178,35 @@ TEST_CASE("wrong input of repair is told with status 2", "[cli]") {
 }
 
 TEST_CASE("the findings of reviewers are repaired by no more than they asked for", "[cli][long]") {
+  struct Finding {
+    const char *name, *reading;
+    std::size_t asked;  // changes that the reviewers' fix makes
+  };
   const Folder folder;
-  for (const char* name : {"cb-01-sriov-init-clears-vf-enable", "cb-06-bridge-loses-bus-master",
-                           "cb-09-master-clear-at-first-open", "cb-43-reset-against-numvfs"}) {
-    const Ran ran = folder.run("repair " LUPROOF_SOURCE_SPECS "/cases/" + std::string(name) +
-                               ".yaml --variant before --most 1 --jobs 2 --format json "
-                               "--timeout 900 --specs " LUPROOF_SOURCE_SPECS);
-    INFO(name << "\n" << ran.out << ran.err);
+  for (const Finding& f :
+       {Finding{"cb-01-sriov-init-clears-vf-enable", "--variant before", 1},
+        Finding{"cb-02-shutdown-is-remove", "--variant before", 1},
+        Finding{"cb-03-reset-at-load", "--variant before", 2},
+        Finding{"cb-05-close-after-serialization", "--variant before", 1},
+        Finding{"cb-06-bridge-loses-bus-master", "--variant before", 1},
+        Finding{"cb-08-open-before-retrieve", "--variant before", 2},
+        Finding{"cb-09-master-clear-at-first-open", "--variant before", 1},
+        Finding{"cb-13-assign-busses", "--variant before", 1},
+        Finding{"cb-14-failure-reads-as-nothing", "--variant before", 1},
+        Finding{"cb-16-finish-between-scan-passes", "--variant before", 1},
+        Finding{"cb-19-gone-while-preserved", "--variant vfs-switched-off", 1},
+        Finding{"cb-24-boot-goes-on-unread", "--variant before", 1},
+        Finding{"cb-29-image-before-finalize", "--variant before --choose order=load_first", 1},
+        Finding{"cb-37-flb-finished-first", "--variant before", 1},
+        Finding{"cb-43-reset-against-numvfs", "--variant before", 1}}) {
+    const Ran ran = folder.run(
+        "repair " LUPROOF_SOURCE_SPECS "/cases/" + std::string(f.name) + ".yaml " + f.reading +
+        " --most 1 --format json --timeout 120 --specs " LUPROOF_SOURCE_SPECS);
+    INFO(f.name << "\n" << ran.out << ran.err);
     CHECK(ran.status == 0);
     const auto repairs = first(ran).at("repairs");
     REQUIRE(repairs.size() == 1);
-    CHECK(repairs.at(0).at("changes").size() == 1);
+    CHECK(repairs.at(0).at("changes").size() <= f.asked);
   }
 }
 
