@@ -196,8 +196,9 @@ TEST_CASE("at a terminal there is a prompt, Ctrl-C ends no session and Ctrl-D do
   CHECK(terminal.shows("> "));
   terminal.type("nonsense\n");
   CHECK(terminal.shows("there is no command 'nonsense'"));
-  terminal.type("\x03");
-  terminal.type("\n");
+  CHECK(terminal.shows("> "));
+  terminal.type("half a line\x03");
+  CHECK(terminal.shows("> "));
   terminal.type("undo\n");
   CHECK(terminal.shows("1 choice undone"));
   CHECK(terminal.shows("> "));
