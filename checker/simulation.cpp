@@ -182,6 +182,8 @@ Simulation::Search Simulation::run_to(const Goal& goal, const Limits& limits, st
   std::map<std::pair<int, int>, std::vector<std::size_t>> open;
   open[{0, 0}].push_back(0);
   Statistics progress;
+  const auto started = std::chrono::steady_clock::now();
+  auto reported = started;
   // The goal is at the end of a step; a nearer one may still be in the queue, so it waits there.
   std::map<std::pair<int, int>, std::size_t> reached;
   while (!open.empty() && !ended()) {
@@ -211,9 +213,13 @@ Simulation::Search Simulation::run_to(const Goal& goal, const Limits& limits, st
         nodes.push_back({s.next, s, n});
         open[to].push_back(nodes.size() - 1);
       }
+      const auto time = std::chrono::steady_clock::now();
+      if (!limits.progress || time - reported < std::chrono::milliseconds(500)) continue;
+      reported = time;
       progress.states = best.size();
       progress.depth = key.second;
-      if (limits.progress && best.size() % 1024 < 8) limits.progress(progress);
+      progress.seconds = std::chrono::duration<double>(time - started).count();
+      limits.progress(progress);
     }
   }
   seen = best.size();
