@@ -70,8 +70,7 @@ class Finder {
       for (int i = 0; i < world_.row_size(part, target.ref); ++i)
         if (at_.data[row + i]) note(i, how);
     }
-    add(stmt.span,
-        source_text(target.span) + " is held by " + (holders.empty() ? "nobody" : holders));
+    if (!holders.empty()) add(stmt.span, source_text(target.span) + " is held by " + holders);
   }
 
   void add(const model::Span& span, std::string text) { found.push_back({span, std::move(text)}); }

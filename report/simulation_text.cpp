@@ -187,11 +187,13 @@ std::string SimulationText::why_actor(int instance) const {
   const std::string name = checked_.layout->instance_name(instance);
   if (sim_.interpreter().ended(sim_.now(), instance))
     return printable("  " + name + " is not running") + "\n";
+  for (const Successor& s : sim_.interpreter().successors(sim_.now()))
+    if (s.label.instance == instance) return printable("  " + name + " can take a step") + "\n";
   std::string out;
   for (const checker::Obstacle& o :
        checker::obstacles(*checked_.model, *checked_.layout, sim_.now(), instance))
     out += printable(fmt::format("  {} waits at {}: {}", name, place(o.span), o.text)) + "\n";
-  return out.empty() ? printable(fmt::format("  {} can take a step", name)) + "\n" : out;
+  return out.empty() ? printable(fmt::format("  {} cannot move", name)) + "\n" : out;
 }
 
 std::string SimulationText::why_event(int event, const std::string& name) const {
