@@ -109,12 +109,15 @@ void find_needs(Checked& checked, const std::string& path, const LoadOptions& lo
   }
 }
 
-// What the spec's own file declares and no run ever does.
+// What the spec's own file declares and no run ever does, and a kexec that nobody comes to.
 void find_never_fired(Checked& checked, const System& system, const Statistics& statistics) {
   if (!statistics.exhausted || statistics.fired.size() != system.transitions.size()) return;
   std::set<std::string> seen;
+  bool may_jump = false, jumps = false;
   for (std::size_t t = 0; t < system.transitions.size(); ++t) {
+    may_jump = may_jump || system.transitions[t].kexec;
     if (!statistics.fired[t]) continue;
+    jumps = jumps || system.transitions[t].kexec;
     for (const Label& label : system.transitions[t].labels) {
       if (label.event >= 0) seen.insert(checked.model->events[label.event].name);
       if (label.stmt < 0) continue;
@@ -125,6 +128,7 @@ void find_never_fired(Checked& checked, const System& system, const Statistics& 
     for (const Passing& p : system.transitions[t].passings)
       seen.insert(checked.model->procedures[p.procedure].name);
   }
+  if (may_jump && !jumps) checked.never_fired.emplace_back("kexec");
   for (const auto& p : checked.model->procedures)
     if (p.origin.pack == checked.model->name && !seen.count(p.name))
       checked.never_fired.push_back(p.name);

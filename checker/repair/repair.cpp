@@ -232,6 +232,10 @@ class Search {
       }
     }
     if (!t.checked->statistics.stopped_by.empty()) t.why_not = "could not be decided";
+    // A property that no claim guards has no witness: it would hold of a kernel that never ends.
+    if (t.why_not.empty() && has(t.checked->never_fired, "kexec") &&
+        !has(result_.base->never_fired, "kexec"))
+      t.why_not = "no update happens any more";
   }
 
   const std::string path_;

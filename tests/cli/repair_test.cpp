@@ -210,4 +210,36 @@ TEST_CASE("the findings of reviewers are repaired by no more than they asked for
   }
 }
 
+// No claim guards the property, so it would hold of a host that is never replaced.
+TEST_CASE("a change that leaves no kexec is no repair", "[cli]") {
+  const Folder folder;
+  folder.write("host.yaml", R"spec(design: host
+state:
+  hardware: {master: {type: bool = true}}
+procedures:
+  clear(): |
+    master = false
+  reboot():
+    code: |
+      clear()
+      kexec
+actors:
+  owner: {in: old, life: userspace, code: reboot()}
+properties:
+  master-kept: {never: kernel > 1 && not master}
+candidates:
+  never-reboot:
+    override:
+      procedures.reboot:
+        code: |
+          if not master:
+            kexec
+  keep: {override: {procedures.clear: {code: pass}}}
+)spec");
+  const auto reading = first(folder.run("repair host.yaml --declared --format json"));
+  REQUIRE(reading["repairs"].size() == 1);
+  CHECK(reading["repairs"][0]["changes"][0]["name"] == "keep");
+  CHECK(reading["why_not"]["no update happens any more"] == 1);
+}
+
 }  // namespace luproof
