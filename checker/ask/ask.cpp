@@ -211,6 +211,11 @@ Table table(model::Question question, std::vector<Row> rows) {
     for (std::size_t a = 0; a < table.alternatives.size(); ++a)
       if (a != b)
         if (auto worse = Comparison(table, a, b).run()) table.worse[b].push_back(std::move(*worse));
+  // What nothing beats is what a reader wants to be sent to.
+  for (auto& [b, reasons] : table.worse)
+    std::stable_partition(reasons.begin(), reasons.end(), [&](const Worse& worse) {
+      return table.worse.find(worse.than) == table.worse.end();
+    });
   return table;
 }
 

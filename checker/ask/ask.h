@@ -35,7 +35,7 @@ struct Table {
   std::vector<std::string> variants;                // in the order of the spec
   std::vector<std::string> alternatives;            // likewise
   std::vector<Row> rows;                            // by variant, then by alternative
-  std::map<std::size_t, std::vector<Worse>> worse;  // of an alternative
+  std::map<std::size_t, std::vector<Worse>> worse;  // of an alternative; unbeaten ones first
 
   const Row* find(const std::string& variant, const std::string& alternative) const;
   std::string name(const Row& row) const;  // "core", "slides:core"
