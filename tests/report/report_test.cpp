@@ -68,7 +68,7 @@ TEST_CASE("the mail report of a violation is the golden one", "[report]") {
 
 TEST_CASE("a mail has at most 72 columns and 25 lines a violation", "[report]") {
   for (const char* file : {"specs/designs/idpf-lpc2025.yaml", "specs/designs/vfio-rfc-v1.yaml",
-                           "specs/questions/who-enables-sriov.yaml"}) {
+                           "specs/questions/error-callback.yaml"}) {
     model::Diagnostics diagnostics;
     model::LoadOptions load;
     load.specs = LUPROOF_SOURCE_SPECS;

@@ -82,7 +82,7 @@ TEST_CASE("every run that check writes is read again as the same run", "[report]
       {"/designs/idpf-lpc2025.yaml", ""},
       {"/designs/vfio-rfc-v1.yaml", "as-posted"},
       {"/designs/vfio-rfc-v1.yaml", "any-order"},
-      {"/questions/who-enables-sriov.yaml", ""},
+      {"/questions/who-enables-sriov.yaml", "slides"},
       {"/cases/cb-43-reset-against-numvfs.yaml", ""},
       {"/cases/cb-13-assign-busses.yaml", ""},
       {"/checks/check-luo-races.yaml", ""}};
