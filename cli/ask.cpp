@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <filesystem>
 #include <mutex>
 #include <thread>
 
@@ -149,8 +148,6 @@ int Ask::run() const {
   request.base.path = file;
   request.base.bound = limits.bound;
   reading.repeat(request.base);
-  std::error_code no_folder;
-  request.base.folder = std::filesystem::current_path(no_folder).string();
   if (const auto* about = composition->documents.back()->root.find("about"))
     request.about = about->value.text;
   request.again = "luproof ask " + report::quoted(file);

@@ -174,8 +174,6 @@ int Check::run() const {
   if (options.engine != checker::Engine::Auto) request.engine = engine;
   request.bound = limits.bound;
   reading.repeat(request);
-  std::error_code no_folder;
-  request.folder = std::filesystem::current_path(no_folder).string();
   if (each_patch) return patch_by_patch(all, *load, options, bounds, request);
   const report::TextOptions text{report::Style{colour.use()}, verbose, statistics};
 

@@ -8,6 +8,7 @@
 
 #include "cli/options.h"
 #include "cli/progress.h"
+#include "report/json_text.h"
 
 namespace luproof::cli {
 namespace {
@@ -62,7 +63,7 @@ int each_patch_of(const std::vector<PatchTask>& tasks, const model::LoadOptions&
   }
   if (format == "json") {
     const ordered_json out = {{"command", "check --each-patch"}, {"readings", readings}};
-    fmt::print("{}\n", out.dump(2, ' ', true, ordered_json::error_handler_t::replace));
+    fmt::print("{}", report::json_text(out));
   }
   return status;
 }

@@ -16,6 +16,7 @@
 #include "cli/progress.h"
 #include "cli/spec_files.h"
 #include "report/facts.h"
+#include "report/json_text.h"
 
 namespace luproof::cli {
 namespace {
@@ -184,7 +185,7 @@ int Linter::report() const {
                                         {"readings", tasks_.size()},
                                         {"findings", list},
                                         {"not_every_run_seen", unseen_}};
-    fmt::print("{}\n", out.dump(2, ' ', true, nlohmann::ordered_json::error_handler_t::replace));
+    fmt::print("{}", report::json_text(out));
   } else {
     for (const LintFinding& f : sorted) {
       fmt::print("{}:{}:{}: {} [{}]\n", printable(file_of(f)), f.span.line, f.span.column,

@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <mutex>
 
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/parallel.h"
 #include "cli/progress.h"
+#include "report/json_text.h"
 #include "report/mutation.h"
 #include "report/text.h"
 
@@ -91,8 +91,6 @@ int Mutate::run() const {
   report::Request request;
   request.path = file;
   reading.repeat(request);
-  std::error_code no_folder;
-  request.folder = std::filesystem::current_path(no_folder).string();
 
   int status = report::kHolds;
   auto objects = nlohmann::ordered_json::array();
@@ -125,7 +123,7 @@ int Mutate::run() const {
   }
   if (format == "json") {
     const nlohmann::ordered_json whole = {{"file", file}, {"readings", std::move(objects)}};
-    fmt::print("{}\n", whole.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+    fmt::print("{}", report::json_text(whole));
   }
   return status;
 }

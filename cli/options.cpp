@@ -121,6 +121,8 @@ void ReadingOptions::repeat(report::Request& request) const {
   request.without = without;
   request.topology = topology;
   request.vfs = vfs;
+  std::error_code no_folder;
+  request.folder = std::filesystem::current_path(no_folder).string();
 }
 
 void ColourOption::declare(CLI::App& app) {

@@ -8,6 +8,7 @@
 #include "cli/options.h"
 #include "cli/parallel.h"
 #include "cli/progress.h"
+#include "report/json_text.h"
 #include "report/repair.h"
 
 namespace luproof::cli {
@@ -114,7 +115,7 @@ int RepairCommand::run() const {
   }
   if (format == "json") {
     const nlohmann::ordered_json whole = {{"file", file}, {"readings", std::move(objects)}};
-    fmt::print("{}\n", whole.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+    fmt::print("{}", report::json_text(whole));
   }
   return status;
 }

@@ -2,7 +2,6 @@
 // `luproof simulate DESIGN`: step through a run by hand, by a script, or at random.
 #include <fmt/format.h>
 
-#include <filesystem>
 
 #include "cli/commands.h"
 #include "cli/options.h"
@@ -94,8 +93,6 @@ int Simulate::run() const {
   report::Request request;
   request.path = design;
   reading.repeat(request);
-  std::error_code no_folder;
-  request.folder = std::filesystem::current_path(no_folder).string();
   Session session(*checked, simulation, request, bounds,
                   {verbose, specs.folder(), report::Style{colour.use()}});
   if (random) return session.random(seed, steps);

@@ -20,6 +20,7 @@
 #include "cli/test_coverage.h"
 #include "cli/test_removal.h"
 #include "report/facts.h"
+#include "report/json_text.h"
 
 namespace luproof::cli {
 namespace {
@@ -272,7 +273,7 @@ bool Runner::remove(const std::vector<std::string>& files) {
 int Runner::finish() const {
   using nlohmann::ordered_json;
   if (test_.format == "json") {
-    fmt::print("{}\n", json().dump(2, ' ', true, ordered_json::error_handler_t::replace));
+    fmt::print("{}", report::json_text(json()));
   } else {
     fmt::print("{}: {} ok, {} failed, {} wrong{}\n", report::counted(tasks_.size(), "reading"),
                in(State::Ok), in(State::Failed), in(State::Wrong),

@@ -4,6 +4,7 @@
 #include "report/ask_grid.h"
 #include "report/ask_report.h"
 #include "report/json.h"
+#include "report/json_text.h"
 #include "report/run_json.h"
 
 namespace luproof::report {
@@ -81,7 +82,7 @@ std::string ask_json(const checker::ask::Table& table, const AskRequest& request
                             {"alternatives", table.alternatives},
                             {"rows", rows},
                             {"worse", worse}};
-  return out.dump(2, ' ', true, ordered_json::error_handler_t::replace) + "\n";
+  return json_text(out);
 }
 
 }  // namespace luproof::report

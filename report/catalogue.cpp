@@ -9,6 +9,7 @@
 #include <set>
 
 #include "report/facts.h"
+#include "report/json_text.h"
 
 namespace luproof::report {
 namespace {
@@ -152,7 +153,7 @@ std::string catalogue_json(const std::vector<Pack>& packs) {
                        {"used_by", pack.used_by}});
   }
   const ordered_json out = {{"command", "rules"}, {"packs", files}, {"rules", rules}};
-  return out.dump(2, ' ', true, ordered_json::error_handler_t::replace) + "\n";
+  return json_text(out);
 }
 
 std::string catalogue_markdown(const std::vector<Pack>& packs) {

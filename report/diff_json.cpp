@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "report/diff_report.h"
+#include "report/json_text.h"
 #include "report/run_json.h"
 
 namespace luproof::report {
@@ -171,7 +172,7 @@ std::string diff_json(const Diff& diff, const DiffRequest& request) {
                             {"rules", rules_json(diff, request)},
                             {"assumptions", assumptions},
                             {"behaviours", behaviours}};
-  return out.dump(2, ' ', true, ordered_json::error_handler_t::replace) + "\n";
+  return json_text(out);
 }
 
 }  // namespace luproof::report

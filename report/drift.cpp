@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/drift.h"
+#include "report/json_text.h"
 
 #include <fmt/format.h>
 
@@ -109,7 +110,7 @@ std::string drift_json(const kernel::Drift& drift, const Request& request) {
                             {"compared", drift.functions},
                             {"drifted", functions},
                             {"unrecorded", drift.unrecorded}};
-  return out.dump(2, ' ', true, ordered_json::error_handler_t::replace) + "\n";
+  return json_text(out);
 }
 
 std::string recorded_text(const kernel::Fingerprints& recorded, const std::string& file) {

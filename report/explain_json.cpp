@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "report/explain_report.h"
+#include "report/json_text.h"
 #include "report/run_json.h"
 
 namespace luproof::report {
@@ -93,7 +94,7 @@ std::string explain_json(const Explained& e, const Request& request) {
                             {"reading", reading_json(e.checked, request)},
                             {"start", start_json(e.checked, e.run)},
                             {"run", run_json(e.checked, e.run, request)}};
-  return out.dump(2, ' ', true, ordered_json::error_handler_t::replace) + "\n";
+  return json_text(out);
 }
 
 }  // namespace luproof::report

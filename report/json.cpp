@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "report/json_text.h"
 #include "report/run.h"
 #include "report/run_json.h"
 #include "report/why.h"
@@ -105,7 +106,7 @@ std::string json(const std::vector<std::pair<checker::Checked, Request>>& result
                             {"design", results.empty() ? "" : results.front().first.model->name},
                             {"properties", properties},
                             {"readings", readings}};
-  return out.dump(2, ' ', true, ordered_json::error_handler_t::replace) + "\n";
+  return json_text(out);
 }
 
 }  // namespace luproof::report

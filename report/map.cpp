@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/map.h"
+#include "report/json_text.h"
 
 #include <fmt/format.h>
 
@@ -180,7 +181,7 @@ std::string map_json(const Mapping& mapping, const Request& request) {
                             {"patches", patches},        {"functions", n.functions},
                             {"modelled", n.modelled},    {"places", mapping.said},
                             {"unsupported", unsupported}};
-  return out.dump(2, ' ', true, ordered_json::error_handler_t::replace) + "\n";
+  return json_text(out);
 }
 
 std::string skeleton(const Mapping& mapping, const std::string& name) {

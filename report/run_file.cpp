@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "report/json_text.h"
 #include "report/run_json.h"
 
 namespace luproof::report {
@@ -258,7 +259,7 @@ std::string run_file_json(const checker::Checked& checked, const checker::Run& r
                                       {"reading", reading_json(checked, request)},
                                       {"start", start_json(checked, run)},
                                       {"run", run_json(checked, run, request)}};
-  return out.dump(2, ' ', true, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+  return json_text(out);
 }
 
 }  // namespace luproof::report
