@@ -108,9 +108,8 @@ int Session::run(LineInput& input) {
   list_choices();
   while (!quit_) {
     const auto line = input.next("> ");
-    const bool interrupted_at_prompt = cancelled.exchange(false);
-    if (!line && interrupted_at_prompt) continue;  // Ctrl-C gives up the line, not the session
     if (!line) break;
+    cancelled = false;  // a Ctrl-C that came after the last answer
     complaint_.clear();
     if (one(*line)) continue;
     std::fflush(stdout);

@@ -191,18 +191,20 @@ TEST_CASE("who holds a lock is said of those who wait for it", "[cli]") {
 
 TEST_CASE("at a terminal there is a prompt, Ctrl-C ends no session and Ctrl-D does", "[cli]") {
   Terminal terminal(kFirst);
-  REQUIRE(terminal.shows("> "));
+  REQUIRE(terminal.shows("\n> "));
   terminal.type("run to violation\n");
   CHECK(terminal.shows("VIOLATED vf-dma-continues"));
-  CHECK(terminal.shows("> "));
+  CHECK(terminal.shows("\n> "));
   terminal.type("nonsense\n");
   CHECK(terminal.shows("there is no command 'nonsense'"));
-  CHECK(terminal.shows("> "));
-  terminal.type("half a line\x03");
-  CHECK(terminal.shows("> "));
+  CHECK(terminal.shows("\n> "));
+  for (int again = 0; again < 5; ++again) {  // once is luck: the line may be read while it is typed
+    terminal.type("half a line\x03");
+    REQUIRE(terminal.shows("\n> "));
+  }
   terminal.type("undo\n");
   CHECK(terminal.shows("1 choice undone"));
-  CHECK(terminal.shows("> "));
+  CHECK(terminal.shows("\n> "));
   terminal.type("\x04");
   INFO(terminal.seen());
   CHECK(terminal.status() == 0);
