@@ -9,6 +9,7 @@
 #include "cli/options.h"
 #include "cli/progress.h"
 #include "cli/spec_files.h"
+#include "cli/watch.h"
 #include "report/drift.h"
 
 namespace luproof::cli {
@@ -22,6 +23,7 @@ struct DriftCommand {
   std::string tree, kernel, format = "text";
   bool record = false;
   SpecsOption specs;
+  Watch watch;
 
   int run();
 
@@ -70,6 +72,7 @@ int DriftCommand::write(const kernel::Fingerprints& recorded, const fs::path& fi
 
 int DriftCommand::run() {
   model::Diagnostics diagnostics;
+  watch.begin(diagnostics);
   const fs::path folder = specs.folder();
   const auto opened = kernel::Tree::open(tree, diagnostics);
   if (!opened) return report_diagnostics(diagnostics);
@@ -93,21 +96,32 @@ int DriftCommand::run() {
 
   model::LoadOptions load;
   load.specs = specs.folder();
-  const kernel::Citations citations = kernel::citations_of(files, kernel, load, diagnostics);
+  const auto going = [this] { return watch.going(); };
+  const auto citations = kernel::citations_of(files, kernel, load, going, diagnostics);
   if (const int status = report_diagnostics(diagnostics); status != report::kHolds) return status;
   report::Request here;
   std::error_code no_folder;
   here.folder = fs::current_path(no_folder).string();
-  const auto progress = [](std::size_t done, std::size_t of) {
+  const auto progress = [this](std::size_t done, std::size_t of) {
     constexpr std::size_t kEvery = 100;
     if (done % kEvery == 0) show_done("file", done, of);
+    return watch.going();
   };
   if (record) {
-    const auto recorded = kernel::record(*opened, folders, citations, kernel, progress);
+    std::optional<kernel::Fingerprints> recorded;
+    if (citations) recorded = kernel::record(*opened, folders, *citations, kernel, progress);
     end_progress();
-    return write(recorded, file, here, diagnostics);
+    if (recorded) return write(*recorded, file, here, diagnostics);
+    fmt::print("stopped by {}: nothing was written\n", watch.stopped());
+    return report::kInconclusive;
   }
-  const auto found = kernel::drift(*opened, folders, *known, citations, progress);
+  kernel::Drift found;
+  found.kernel = known->kernel;
+  found.recorded = known->release;
+  found.release = opened->release();
+  found.uncompared = known->functions.size();
+  if (citations) found = kernel::drift(*opened, folders, *known, *citations, progress);
+  found.stopped = watch.stopped();
   end_progress();
   fmt::print("{}",
              format == "json" ? report::drift_json(found, here) : report::drift_text(found, here));
@@ -125,9 +139,12 @@ Action drift_command(CLI::App& app) {
                  "fingerprints; with --record: linux- and the tree's release)");
   app.add_option("--format", drift->format, "text or json")->check(CLI::IsMember({"text", "json"}));
   drift->specs.declare(app);
+  drift->watch.declare(app);
   app.footer(
       "Exit status: 0 every function is as recorded; 1 one is not; 2 the input is wrong;\n"
-      "3 none was seen to change, but some have no fingerprint.");
+      "3 none was seen to change, but some have no fingerprint, or it was stopped (timeout, "
+      "memory,\n"
+      "Ctrl-C).");
   return [drift] { return drift->run(); };
 }
 

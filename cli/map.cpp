@@ -6,7 +6,9 @@
 
 #include "cli/commands.h"
 #include "cli/options.h"
+#include "cli/progress.h"
 #include "cli/spec_files.h"
+#include "cli/watch.h"
 #include "report/map.h"
 
 namespace luproof::cli {
@@ -17,12 +19,14 @@ namespace fs = std::filesystem;
 struct MapCommand {
   std::string series, design, tree, name = "new-design", format = "text";
   SpecsOption specs;
+  Watch watch;
 
   int run();
 };
 
 int MapCommand::run() {
   model::Diagnostics diagnostics;
+  watch.begin(diagnostics);
   const auto read = kernel::read_series(series, diagnostics);
   std::optional<kernel::Tree> opened;
   if (!tree.empty()) opened = kernel::Tree::open(tree, diagnostics);
@@ -36,10 +40,27 @@ int MapCommand::run() {
     own = model::rules_of(*composition->documents.back());
   if (const int status = report_diagnostics(diagnostics); status != report::kHolds) return status;
 
-  const kernel::Citations citations = kernel::citations_of(files, "", load, diagnostics);
-  const auto changes = kernel::changes_of(*read, opened ? &*opened : nullptr);
-  const kernel::Mapping mapping =
-      kernel::map_series(read->title, changes, citations, own, design, diagnostics);
+  const auto going = [&] { return watch.going(); };
+  const auto citations = kernel::citations_of(files, "", load, going, diagnostics);
+  const auto others =
+      kernel::citations_of(spec_files({load.specs}, diagnostics), "", load, going, diagnostics);
+  kernel::Mapping mapping;
+  mapping.title = read->title;
+  mapping.left = read->patches.size();
+  if (citations && others) {
+    const auto next = [&, done = std::size_t{0}]() mutable {
+      show_done("patch", done++, read->patches.size());
+      return watch.going();
+    };
+    const auto changes = kernel::changes_of(*read, opened ? &*opened : nullptr, next);
+    mapping =
+        kernel::map_series(read->title, changes, *citations, *others, own, design, diagnostics);
+    mapping.left = read->patches.size() - changes.size();
+  }
+  end_progress();
+  mapping.stopped = watch.stopped();
+  // What no hunk bears out so far, a patch that was not looked at may.
+  if (mapping.left > 0) mapping.unsupported.clear();
   if (const int status = report_diagnostics(diagnostics); status != report::kHolds) return status;
   report::Request here;
   std::error_code no_folder;
@@ -62,8 +83,10 @@ Action map_command(CLI::App& app) {
   app.add_option("--format", map->format, "text, markdown or json")
       ->check(CLI::IsMember({"text", "markdown", "json"}));
   map->specs.declare(app);
+  map->watch.declare(app);
   app.footer(
-      "Exit status: 0; 1 a patch: or at: of the design is not borne out; 2 the input is wrong.");
+      "Exit status: 0; 1 a patch: or at: of the design is not borne out; 2 the input is wrong;\n"
+      "3 stopped (timeout, memory, Ctrl-C).");
   return [map] { return map->run(); };
 }
 

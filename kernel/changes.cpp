@@ -80,33 +80,82 @@ class Collected {
   std::map<std::pair<std::string, std::string>, std::size_t> places_;
 };
 
-// The functions of a hunk by its own lines.
-void guess(const std::string& file, const Hunk& hunk, bool new_file, Collected& found) {
-  std::string current = head_of(hunk.hint);
-  std::set<std::string> before, after;
-  for (const std::string& line : hunk.lines) {
-    const std::string_view text = std::string_view(line).substr(1);
-    const std::string head = head_of(text);
-    if (!head.empty()) {
-      current = head;
-      if (line[0] != '+') before.insert(head);
-      if (line[0] != '-') after.insert(head);
-    }
-    const bool blank = text.find_first_not_of(" \t\r") == std::string_view::npos;
-    if (line[0] != ' ' && !blank) {
-      if (current.empty())
-        found.elsewhere(file);
-      else
-        found.function(file, current, true);
-    }
-    if (text.starts_with("}")) current.clear();
-  }
-  for (const std::string& name : after)
-    if (ChangedFunction* f = found.find(file, name); f && (new_file || !before.count(name)))
-      f->added = true;
-  for (const std::string& name : before)
-    if (ChangedFunction* f = found.find(file, name); f && !after.count(name)) f->removed = true;
+bool blank(std::string_view text) { return text.find_first_not_of(" \t\r") == std::string::npos; }
+
+// A comment, or the line of a result's type, above a function is not in it, and changes no code.
+bool code(std::string_view text) { return text.find_first_of("{};#") != std::string::npos; }
+
+// A line of the first column that cannot be in the body of a function: "struct x {", "/*", "int
+// y;". Labels, braces and directives can.
+bool outside(std::string_view text) {
+  if (text.empty() || text[0] == ' ' || text[0] == '\t') return false;
+  if (text[0] == '{' || text[0] == '}' || text[0] == '#') return false;
+  std::size_t end = 0;
+  while (end < text.size() && of_word(text[end])) ++end;
+  return end == 0 || end == text.size() || text[end] != ':';
 }
+
+// The functions of hunks by their own lines.
+class Guess {
+ public:
+  Guess(const FileChange& change, Collected& found)
+      : file_(change.path()), new_file_(change.old_path.empty()), found_(found) {}
+
+  void add(const Hunk& hunk) {
+    current_ = head_of(hunk.hint);
+    std::size_t waiting = 0;  // changed directives: whose they are is seen behind them
+    for (const std::string& line : hunk.lines) {
+      const std::string_view text = std::string_view(line).substr(1);
+      const bool changed = line[0] != ' ' && !blank(text);
+      if (text.starts_with("#")) {
+        waiting += changed;
+        continue;
+      }
+      if (!blank(text)) look(line[0], text);
+      if (blank(text)) continue;
+      if (waiting > 0) told("#");
+      waiting = 0;
+      if (changed) told(text);
+      if (text.starts_with("}")) current_.clear();
+    }
+    if (waiting > 0) told("#");
+  }
+
+  // A function that one hunk takes away and another adds has only moved.
+  void finish() {
+    for (const std::string& name : after_)
+      if (ChangedFunction* f = found_.find(file_, name); f && (new_file_ || !before_.count(name)))
+        f->added = true;
+    for (const std::string& name : before_)
+      if (ChangedFunction* f = found_.find(file_, name); f && !after_.count(name))
+        f->removed = true;
+  }
+
+ private:
+  void look(char mark, std::string_view text) {
+    const std::string head = head_of(text);
+    if (head.empty()) {
+      if (outside(text)) current_.clear();
+      return;
+    }
+    current_ = head;
+    if (mark != '+') before_.insert(head);
+    if (mark != '-') after_.insert(head);
+  }
+
+  void told(std::string_view text) {
+    if (!current_.empty())
+      found_.function(file_, current_, true);
+    else if (code(text))
+      found_.elsewhere(file_);
+  }
+
+  const std::string& file_;
+  bool new_file_;
+  Collected& found_;
+  std::string current_;
+  std::set<std::string> before_, after_;
+};
 
 // Where the old side of a hunk stands in the text, at or near the place that it says.
 std::optional<std::size_t> place(const Lines& text, const Lines& old, std::size_t near) {
@@ -128,25 +177,28 @@ class Applier {
   void change(const FileChange& change, Collected& found) {
     const std::string& file = change.path();
     if (!has_functions(file)) return found.elsewhere(file);
-    const bool fresh = change.old_path.empty();
     Lines* text = tree_ ? text_of(change) : nullptr;
     Lines now = text ? *text : Lines();
     std::set<std::size_t> removed, added;  // line numbers, before and after, from 1
-    bool fits = text != nullptr;
     std::ptrdiff_t shift = 0;
-    for (const Hunk& hunk : change.hunks) fits = fits && apply(hunk, now, shift, removed, added);
-    if (!fits) {
+    Guess guess(change, found);
+    for (const Hunk& hunk : change.hunks) {
+      if (text && apply(hunk, now, shift, removed, added)) continue;
       if (tree_) found.misfit(file);
-      for (const Hunk& hunk : change.hunks) guess(file, hunk, fresh, found);
-      return;
+      guess.add(hunk);
     }
+    guess.finish();
+    if (!text) return;
     // `removed` counts in the file before the patch.
     const auto before = functions_of(join(*text)), after = functions_of(join(now));
     attribute(before, removed, *text, file, found);
     attribute(after, added, now, file, found);
     const auto had = by_name(before), has = by_name(after);
     for (const auto& [name, f] : has)
-      if (ChangedFunction* c = found.find(file, name); c && !had.count(name)) c->added = true;
+      if (ChangedFunction* c = found.find(file, name)) {
+        c->added = !had.count(name);
+        c->macro = f.macro;
+      }
     for (const auto& [name, f] : had)
       if (ChangedFunction* c = found.find(file, name); c && !has.count(name)) c->removed = true;
     *text = std::move(now);
@@ -178,12 +230,12 @@ class Applier {
     Lines fresh;
     std::size_t before = static_cast<std::size_t>(static_cast<std::ptrdiff_t>(*at) - shift);
     for (const std::string& line : hunk.lines) {
-      const bool blank = line.find_first_not_of(" \t\r", 1) == std::string::npos;
+      const bool empty = blank(std::string_view(line).substr(1));
       if (line[0] != '+') ++before;
-      if (line[0] == '-' && !blank) removed.insert(before);
+      if (line[0] == '-' && !empty) removed.insert(before);
       if (line[0] == '-') continue;
       fresh.push_back(line.substr(1));
-      if (line[0] == '+' && !blank) added.insert(*at + fresh.size());
+      if (line[0] == '+' && !empty) added.insert(*at + fresh.size());
     }
     const auto start = now.begin() + static_cast<std::ptrdiff_t>(*at);
     now.erase(start, start + static_cast<std::ptrdiff_t>(old.size()));
@@ -192,7 +244,6 @@ class Applier {
     return true;
   }
 
-  // A comment, or the line of a result's type, above a function is not in it.
   static void attribute(const std::vector<CFunction>& functions, const std::set<std::size_t>& lines,
                         const Lines& text, const std::string& file, Collected& found) {
     for (const std::size_t line : lines) {
@@ -201,7 +252,7 @@ class Applier {
       });
       if (at != functions.end())
         found.function(file, at->name, false);
-      else if (line <= text.size() && text[line - 1].find_first_of("{};#") != std::string::npos)
+      else if (line <= text.size() && code(text[line - 1]))
         found.elsewhere(file);
     }
   }
@@ -212,10 +263,12 @@ class Applier {
 
 }  // namespace
 
-std::vector<PatchChanges> changes_of(const Series& series, const Tree* tree) {
+std::vector<PatchChanges> changes_of(const Series& series, const Tree* tree,
+                                     const std::function<bool()>& going) {
   std::vector<PatchChanges> all;
   Applier applier(tree);
   for (const Patch& patch : series.patches) {
+    if (!going()) break;
     PatchChanges& changes = all.emplace_back();
     changes.number = patch.number;
     changes.subject = patch.subject;

@@ -38,16 +38,28 @@ std::set<std::string> names_in(const std::string& sentence) {
   return names;
 }
 
-bool symbol(const model::Document& document, const Rule& rule) {
-  if (rule.section != "events" && rule.section != "procedures") return false;
-  const model::YamlEntry* section = document.root.find(rule.section);
-  if (!section) return false;
-  for (const model::YamlEntry& entry : section->value.entries) {
-    if (entry.key.span.line != rule.span.line) continue;
-    const model::YamlEntry* says = entry.value.find("symbol");
-    return !says || says->value.text == "yes" || says->value.text == "true";
-  }
-  return false;
+// The events and procedures of a file that are symbols of the kernel.
+std::set<std::string> symbols_of(const model::Document& document) {
+  std::set<std::string> symbols;
+  for (const char* section : {"events", "procedures"})
+    if (const model::YamlEntry* found = document.root.find(section))
+      for (const model::YamlEntry& entry : found->value.entries) {
+        const model::YamlEntry* says = entry.value.find("symbol");
+        if (!says || says->value.text == "yes" || says->value.text == "true")
+          symbols.insert(entry.key.text.substr(0, entry.key.text.find('(')));
+      }
+  return symbols;
+}
+
+// The event or the procedure that a rule declares, extends or changes; "" if it is none.
+std::string subject_of(const Rule& rule) {
+  if (rule.section == "events" || rule.section == "procedures" || rule.section == "extend")
+    return rule.name;
+  if (rule.section != "override") return "";
+  const std::size_t dot = rule.name.find('.');
+  const std::string_view section = std::string_view(rule.name).substr(0, dot);
+  if (section != "events" && section != "procedures") return "";
+  return rule.name.substr(dot + 1, rule.name.find_first_of(".@", dot + 1) - dot - 1);
 }
 
 class Collector {
@@ -55,24 +67,27 @@ class Collector {
   Collector(const std::string& kernel, model::Diagnostics& diagnostics)
       : kernel_(kernel), diagnostics_(diagnostics) {}
 
-  void add(const model::Document& document) {
+  // `symbols`: of the document and of those that it uses.
+  void add(const model::Document& document, const std::set<std::string>& symbols) {
     const std::string path = normal(document.path);
     if (!seen_.insert(path).second) return;
+    const bool pack = document.kind == "rules";
     for (const Rule& rule : model::rules_of(document)) {
       if (!rule.rule) continue;
       std::set<std::string> placed;
       for (const auto& place : places_of(rule, diagnostics_)) {
-        found.functions[place].push_back({Speaks::At, rule, path});
+        found.functions[place].push_back({Speaks::At, rule, path, pack});
         placed.insert(place.second);
       }
       const bool cited = kernel_.empty() ||
                          std::find(rule.cite.begin(), rule.cite.end(), kernel_) != rule.cite.end();
       if (!cited) continue;
-      const bool named = symbol(document, rule) && !placed.count(rule.name);
-      if (named) found.functions[{"", rule.name}].push_back({Speaks::Name, rule, path});
+      const std::string subject = subject_of(rule);
+      const bool named = symbols.count(subject) && !placed.count(subject);
+      if (named) found.functions[{"", subject}].push_back({Speaks::Name, rule, path, pack});
       for (const std::string& word : names_in(rule.about))
-        if (!placed.count(word) && word != rule.name)
-          found.functions[{"", word}].push_back({Speaks::Sentence, rule, path});
+        if (!placed.count(word) && word != subject)
+          found.functions[{"", word}].push_back({Speaks::Sentence, rule, path, pack});
     }
   }
 
@@ -116,15 +131,20 @@ std::vector<std::pair<std::string, std::string>> places_of(const Rule& rule,
   return places;
 }
 
-Citations citations_of(const std::vector<std::string>& files, const std::string& kernel,
-                       const model::LoadOptions& options, model::Diagnostics& diagnostics) {
+std::optional<Citations> citations_of(const std::vector<std::string>& files,
+                                      const std::string& kernel, const model::LoadOptions& options,
+                                      const std::function<bool()>& going,
+                                      model::Diagnostics& diagnostics) {
   Collector collector(kernel, diagnostics);
   for (const std::string& file : files) {
+    if (!going()) return std::nullopt;
     const auto composition = model::compose(file, options, diagnostics);
     if (!composition) continue;
     const model::Document& main = *composition->documents.back();
+    std::set<std::string> symbols;
+    for (const auto& document : composition->documents) symbols.merge(symbols_of(*document));
     for (const auto& document : composition->documents) {
-      collector.add(*document);
+      collector.add(*document, symbols);
       if (main.kind != "rules") collector.found.users[normal(document->path)].insert(main.name);
     }
   }

@@ -29,10 +29,15 @@ class Comparison {
   }
 
   Drift run(const std::vector<std::string>& folders, const Progress& progress) {
-    where_they_were();
-    if (!missing_.empty()) look_everywhere(tree_.sources(folders), progress);
-    for (const Fingerprint* f : missing_) settle(*f);
-    for (const std::string& place : recorded_.absent) appeared(place);
+    bool all_seen = where_they_were(progress);
+    if (all_seen && !missing_.empty()) all_seen = look_everywhere(tree_.sources(folders), progress);
+    for (const Fingerprint* f : missing_)
+      if (all_seen)
+        settle(*f);
+      else
+        result_.unsettled.push_back(f->file + ":" + f->function);
+    for (const std::string& place : recorded_.absent)
+      if (all_seen) appeared(place);
     unrecorded();
     auto& all = result_.drifted;
     std::stable_sort(all.begin(), all.end(), [](const Drifted& a, const Drifted& b) {
@@ -47,11 +52,18 @@ class Comparison {
     int line = 0;
   };
 
-  void where_they_were() {
+  bool where_they_were(const Progress& progress) {
     std::map<std::string, std::vector<const Fingerprint*>> by_file;
     for (const Fingerprint& f : recorded_.functions)
       if (const auto who = who_speaks(f); !who.empty()) by_file[f.file].push_back(&f);
+    bool going = true;
+    std::size_t done = 0;
     for (const auto& [file, fingerprints] : by_file) {
+      going = going && progress(done++, by_file.size());
+      if (!going) {
+        result_.uncompared += fingerprints.size();
+        continue;
+      }
       const Named now = functions_in(tree_, file);
       for (const Fingerprint* f : fingerprints) {
         ++result_.functions;
@@ -62,10 +74,11 @@ class Comparison {
           add(Fate::Changed, *f, {f->function, file, at->second.line});
       }
     }
+    return going;
   }
 
   // Names and codes that are missing, wherever they are now.
-  void look_everywhere(const std::vector<std::string>& sources, const Progress& progress) {
+  bool look_everywhere(const std::vector<std::string>& sources, const Progress& progress) {
     std::set<std::string> names;
     std::set<std::uint64_t> hashes;
     for (const Fingerprint* f : missing_) {
@@ -81,8 +94,9 @@ class Comparison {
         if (hashes.count(function.hash) && function.tokens >= kFewTokens)
           by_hash_[function.hash].push_back(found);
       }
-      progress(++done, sources.size());
+      if (!progress(++done, sources.size())) return false;
     }
+    return true;
   }
 
   void settle(const Fingerprint& f) {

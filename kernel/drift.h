@@ -33,6 +33,11 @@ struct Drift {
   std::size_t functions = 0;              // that were compared
   std::vector<Drifted> drifted;
   std::vector<std::string> unrecorded;  // cited, with no fingerprint and not known to be absent
+  // What ended the work before its end, "--timeout"; "" = nothing. Then there are functions that
+  // were not compared, and some that are not where they were and were not looked for in every file.
+  std::string stopped;
+  std::size_t uncompared = 0;
+  std::vector<std::string> unsettled;
 };
 
 Drift drift(const Tree& tree, const std::vector<std::string>& folders, const Fingerprints& recorded,

@@ -90,9 +90,9 @@ std::string to_yaml(const Fingerprints& all) {
   return text;
 }
 
-Fingerprints record(const Tree& tree, const std::vector<std::string>& folders,
-                    const Citations& citations, const std::string& kernel,
-                    const Progress& progress) {
+std::optional<Fingerprints> record(const Tree& tree, const std::vector<std::string>& folders,
+                                   const Citations& citations, const std::string& kernel,
+                                   const Progress& progress) {
   std::map<std::pair<std::string, std::string>, std::uint64_t> found;  // function, file
   std::map<std::string, std::set<std::string>> placed;                 // functions by file
   std::set<std::string> wanted;
@@ -112,7 +112,7 @@ Fingerprints record(const Tree& tree, const std::vector<std::string>& folders,
   std::size_t done = 0;
   for (const std::string& file : sources) {
     look(file, wanted);
-    progress(++done, sources.size());
+    if (!progress(++done, sources.size())) return std::nullopt;
   }
   // A stub in a header is what other configurations have.
   for (auto at = found.begin(); at != found.end();) {

@@ -34,8 +34,8 @@ std::string to_yaml(const Fingerprints& fingerprints);
 
 // Looks for every cited function: where its `at:` says, or in all files of the folders, those of
 // headers only if no *.c file has it.
-Fingerprints record(const Tree& tree, const std::vector<std::string>& folders,
-                    const Citations& citations, const std::string& kernel,
-                    const Progress& progress);
+std::optional<Fingerprints> record(const Tree& tree, const std::vector<std::string>& folders,
+                                   const Citations& citations, const std::string& kernel,
+                                   const Progress& progress);
 
 }  // namespace luproof::kernel

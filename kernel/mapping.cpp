@@ -18,6 +18,35 @@ std::vector<Citation> citations_for(const ChangedFunction& f, const Citations& c
   return by;
 }
 
+// A header's stub stands for other configurations; the function is in a *.c file of the series.
+std::string stub_of(const ChangedFunction& f, const std::vector<PatchChanges>& changes) {
+  if (!f.file.ends_with(".h") || f.macro) return "";
+  for (const PatchChanges& patch : changes)
+    for (const ChangedFunction& other : patch.functions)
+      if (other.name == f.name && other.file.ends_with(".c")) return other.file;
+  return "";
+}
+
+// Rules that are about it, apart from those of files that `by` has.
+std::vector<Citation> elsewhere(const ChangedFunction& f, const std::vector<Citation>& by,
+                                const Citations& others) {
+  std::vector<Citation> all = citations_for(f, others);
+  std::erase_if(all, [&](const Citation& c) {
+    return c.how == Speaks::Sentence ||
+           std::any_of(by.begin(), by.end(), [&](const Citation& known) {
+             return known.how != Speaks::Sentence && known.path == c.path;
+           });
+  });
+  return all;
+}
+
+MappedFunction mapped(const ChangedFunction& f, const std::vector<PatchChanges>& changes,
+                      const Citations& citations, const Citations& others) {
+  MappedFunction mapped{f, citations_for(f, citations), {}, stub_of(f, changes)};
+  if (!mapped.modelled() || mapped.as_it_was()) mapped.others = elsewhere(f, mapped.by, others);
+  return mapped;
+}
+
 // The patches that change a function, as "5, 7".
 std::string patches_with(const std::vector<PatchChanges>& changes, const std::string& file,
                          const std::string& function) {
@@ -53,19 +82,34 @@ std::string why_not(const model::Rule& rule, const std::vector<PatchChanges>& ch
 
 }  // namespace
 
+bool MappedFunction::as_it_was() const {
+  return modelled() && !function.added && std::all_of(by.begin(), by.end(), [](const Citation& c) {
+           return c.how == Speaks::Sentence || c.pack;
+         });
+}
+
 Mapping map_series(const std::string& title, const std::vector<PatchChanges>& changes,
-                   const Citations& citations, const std::vector<model::Rule>& own,
-                   const std::string& path, model::Diagnostics& diagnostics) {
+                   const Citations& citations, const Citations& others,
+                   const std::vector<model::Rule>& own, const std::string& path,
+                   model::Diagnostics& diagnostics) {
   Mapping mapping;
   mapping.title = title;
   for (const PatchChanges& patch : changes) {
-    MappedPatch& mapped = mapping.patches.emplace_back();
-    mapped.number = patch.number;
-    mapped.subject = patch.subject;
-    mapped.elsewhere = patch.elsewhere;
-    mapped.misfits = patch.misfits;
-    for (const ChangedFunction& f : patch.functions)
-      mapped.functions.push_back({f, citations_for(f, citations)});
+    MappedPatch& in = mapping.patches.emplace_back();
+    in.number = patch.number;
+    in.subject = patch.subject;
+    in.elsewhere = patch.elsewhere;
+    in.misfits = patch.misfits;
+    for (const ChangedFunction& f : patch.functions) {
+      MappedFunction found = mapped(f, changes, citations, others);
+      // A macro is a name like others: no gap in a design, unless some rule is about it.
+      if (f.macro && !found.modelled() && found.others.empty()) {
+        if (std::find(in.elsewhere.begin(), in.elsewhere.end(), f.file) == in.elsewhere.end())
+          in.elsewhere.push_back(f.file);
+        continue;
+      }
+      in.functions.push_back(std::move(found));
+    }
   }
   for (const model::Rule& rule : own) {
     if (!rule.rule || (rule.patch.empty() && rule.at.empty())) continue;

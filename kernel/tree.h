@@ -35,7 +35,7 @@ class Tree {
   std::string folder_, release_;
 };
 
-// How many files of how many were read.
-using Progress = std::function<void(std::size_t done, std::size_t of)>;
+// How many files of how many were read; false: enough, with what is known.
+using Progress = std::function<bool(std::size_t done, std::size_t of)>;
 
 }  // namespace luproof::kernel

@@ -42,9 +42,12 @@ std::string summary(const kernel::Drift& drift) {
   std::string text = counted(drift.functions, "function") + " compared";
   for (const auto& [fate, number] : fates)
     text += fmt::format(", {} {}", count(number), kernel::text_of(fate));
-  if (drift.drifted.empty()) text += ", all as recorded";
+  if (drift.drifted.empty() && drift.stopped.empty()) text += ", all as recorded";
   if (!drift.unrecorded.empty())
     text += fmt::format(", {} without a fingerprint", count(drift.unrecorded.size()));
+  if (!drift.stopped.empty())
+    text += fmt::format("; stopped by {}: {} not compared, {} not looked for everywhere",
+                        drift.stopped, count(drift.uncompared), count(drift.unsettled.size()));
   return text;
 }
 
@@ -62,7 +65,7 @@ std::string shown(const kernel::Citation& c, const Request& request) {
 
 int exit_status(const kernel::Drift& drift) {
   if (!drift.drifted.empty()) return kViolated;
-  return drift.unrecorded.empty() ? kHolds : kInconclusive;
+  return drift.unrecorded.empty() && drift.stopped.empty() ? kHolds : kInconclusive;
 }
 
 std::string drift_text(const kernel::Drift& drift, const Request& request) {
@@ -77,6 +80,8 @@ std::string drift_text(const kernel::Drift& drift, const Request& request) {
   }
   for (const std::string& name : drift.unrecorded)
     text += "  no fingerprint of " + printable(name) + "\n";
+  for (const std::string& name : drift.unsettled)
+    text += "  not where it was: " + printable(name) + "\n";
   return text + summary(drift) + "\n";
 }
 
@@ -109,7 +114,10 @@ std::string drift_json(const kernel::Drift& drift, const Request& request) {
                             {"release", drift.release},
                             {"compared", drift.functions},
                             {"drifted", functions},
-                            {"unrecorded", drift.unrecorded}};
+                            {"unrecorded", drift.unrecorded},
+                            {"stopped", drift.stopped},
+                            {"uncompared", drift.uncompared},
+                            {"unsettled", drift.unsettled}};
   return json_text(out);
 }
 

@@ -30,37 +30,57 @@ std::string rule_of(const Citation& c) {
          (c.rule.variant.empty() ? "" : " (" + c.rule.variant + ")");
 }
 
-// The rules that are about a function, or else those that mention it.
-std::string verdict(const MappedFunction& f) {
+std::string rules_of(const std::vector<Citation>& citations, bool about) {
   std::vector<std::string> rules;
-  for (const Citation& c : f.by)
-    if ((c.how != Speaks::Sentence) == f.modelled()) rules.push_back(rule_of(c));
-  if (rules.empty()) return "not modelled";
-  return (f.modelled() ? "modelled by " : "not modelled; mentioned by ") + joined(rules);
+  for (const Citation& c : citations)
+    if ((c.how != Speaks::Sentence) == about) rules.push_back(rule_of(c));
+  return joined(rules);
+}
+
+// The rules that are about a function, or else those that mention it; then who has it elsewhere.
+std::string verdict(const MappedFunction& f) {
+  if (!f.stub_of.empty()) return "stub of the function in " + f.stub_of;
+  std::string text = f.as_it_was()  ? "only as it was, by " + rules_of(f.by, true)
+                     : f.modelled() ? "modelled by " + rules_of(f.by, true)
+                                    : "not modelled";
+  if (!f.modelled() && !f.by.empty()) text += "; mentioned by " + rules_of(f.by, false);
+  if (!f.others.empty()) text += "; elsewhere " + rules_of(f.others, true);
+  return text;
 }
 
 struct Counts {
-  std::size_t functions = 0, modelled = 0;
+  std::size_t functions = 0, modelled = 0, as_they_were = 0;
 };
 
-// A function that several patches change counts once.
+// A function that several patches change counts once, a stub not at all.
 Counts counts(const Mapping& mapping) {
-  std::set<std::pair<std::string, std::string>> all, modelled;
+  std::set<std::pair<std::string, std::string>> all, modelled, fresh;
   for (const MappedPatch& p : mapping.patches)
     for (const MappedFunction& f : p.functions) {
-      all.insert({f.function.file, f.function.name});
-      if (f.modelled()) modelled.insert({f.function.file, f.function.name});
+      const std::pair place(f.function.file, f.function.name);
+      if (!f.stub_of.empty()) continue;
+      all.insert(place);
+      if (f.modelled()) modelled.insert(place);
+      if (f.modelled() && !f.as_it_was()) fresh.insert(place);
     }
-  return {all.size(), modelled.size()};
+  return {all.size(), modelled.size(), modelled.size() - fresh.size()};
 }
 
 std::string summary(const Mapping& mapping) {
   const Counts n = counts(mapping);
   const std::size_t patches = mapping.patches.size();
-  std::string text = fmt::format(
-      "{} in {} {}: {} modelled, {} not", counted(n.functions, "function"), count(patches),
-      patches == 1 ? "patch" : "patches", count(n.modelled), count(n.functions - n.modelled));
-  if (mapping.said > 0)
+  const std::string as_before = n.as_they_were == 0
+                                    ? ""
+                                    : fmt::format(" ({} only as {})", count(n.as_they_were),
+                                                  n.as_they_were == 1 ? "it was" : "they were");
+  std::string text =
+      fmt::format("{} in {} {}: {} modelled{}, {} not", counted(n.functions, "function"),
+                  count(patches), patches == 1 ? "patch" : "patches", count(n.modelled), as_before,
+                  count(n.functions - n.modelled));
+  if (!mapping.stopped.empty())
+    text += fmt::format("; stopped by {}, {} {} not looked at", mapping.stopped,
+                        count(mapping.left), mapping.left == 1 ? "patch" : "patches");
+  else if (mapping.said > 0)
     text += fmt::format("; {} of {} places of the design are not borne out",
                         count(mapping.unsupported.size()), count(mapping.said));
   return text;
@@ -103,7 +123,10 @@ constexpr const char* kGuessed =
 
 }  // namespace
 
-int exit_status(const Mapping& mapping) { return mapping.unsupported.empty() ? kHolds : kViolated; }
+int exit_status(const Mapping& mapping) {
+  if (!mapping.stopped.empty()) return kInconclusive;
+  return mapping.unsupported.empty() ? kHolds : kViolated;
+}
 
 std::string map_text(const Mapping& mapping, const Request& request) {
   std::string text = printable(mapping.title) + "\n";
@@ -116,6 +139,8 @@ std::string map_text(const Mapping& mapping, const Request& request) {
       text += "    outside functions: " + printable(joined(p.elsewhere)) + "\n";
     if (!p.misfits.empty())
       text += "    does not fit the tree: " + printable(joined(p.misfits)) + "\n";
+    if (p.functions.empty() && p.elsewhere.empty() && p.misfits.empty())
+      text += "    changes no code\n";
   }
   for (const kernel::Unsupported& u : mapping.unsupported)
     text += printable(fmt::format("  not borne out: {}: {}", where(u, request), u.why)) + "\n";
@@ -144,26 +169,33 @@ std::string map_markdown(const Mapping& mapping, const Request& request) {
   return text;
 }
 
+nlohmann::ordered_json rules_json(const std::vector<Citation>& citations, const Request& request) {
+  nlohmann::ordered_json rules = nlohmann::ordered_json::array();
+  for (const Citation& c : citations)
+    rules.push_back({{"id", c.rule.id},
+                     {"kind", c.rule.kind},
+                     {"file", shown_path(c.path, request)},
+                     {"line", c.rule.span.line},
+                     {"how", kernel::text_of(c.how)}});
+  return rules;
+}
+
 std::string map_json(const Mapping& mapping, const Request& request) {
   using nlohmann::ordered_json;
   ordered_json patches = ordered_json::array(), unsupported = ordered_json::array();
   for (const MappedPatch& p : mapping.patches) {
     ordered_json functions = ordered_json::array();
     for (const MappedFunction& f : p.functions) {
-      ordered_json rules = ordered_json::array();
-      for (const Citation& c : f.by)
-        rules.push_back({{"id", c.rule.id},
-                         {"kind", c.rule.kind},
-                         {"file", shown_path(c.path, request)},
-                         {"line", c.rule.span.line},
-                         {"how", kernel::text_of(c.how)}});
       functions.push_back({{"function", f.function.name},
                            {"file", f.function.file},
                            {"new", f.function.added},
                            {"removed", f.function.removed},
                            {"guessed", f.function.guessed},
                            {"modelled", f.modelled()},
-                           {"rules", rules}});
+                           {"as_it_was", f.as_it_was()},
+                           {"stub_of", f.stub_of},
+                           {"rules", rules_json(f.by, request)},
+                           {"others", rules_json(f.others, request)}});
     }
     patches.push_back({{"number", p.number},
                        {"subject", p.subject},
@@ -177,10 +209,11 @@ std::string map_json(const Mapping& mapping, const Request& request) {
                            {"line", u.rule.span.line},
                            {"why", u.why}});
   const Counts n = counts(mapping);
-  const ordered_json out = {{"command", "map"},          {"title", mapping.title},
-                            {"patches", patches},        {"functions", n.functions},
-                            {"modelled", n.modelled},    {"places", mapping.said},
-                            {"unsupported", unsupported}};
+  const ordered_json out = {{"command", "map"},           {"title", mapping.title},
+                            {"patches", patches},         {"functions", n.functions},
+                            {"modelled", n.modelled},     {"as_they_were", n.as_they_were},
+                            {"places", mapping.said},     {"unsupported", unsupported},
+                            {"stopped", mapping.stopped}, {"left", mapping.left}};
   return json_text(out);
 }
 
@@ -194,13 +227,14 @@ std::string skeleton(const Mapping& mapping, const std::string& name) {
       const std::string facts = fmt::format("patch: \"{}\", at: {}", p.number, in_quotes(place));
       if (f.modelled()) {
         for (const Citation& c : f.by) {
+          const std::string& section = c.rule.section;
           if (c.how == Speaks::Sentence) continue;
           packs.insert(c.rule.pack);
-          const bool code = c.rule.section == "procedures";
-          const std::string path = c.rule.section == "override" ? c.rule.name
-                                   : c.rule.section == "events"
-                                       ? "events." + c.rule.name + ".do"
-                                       : c.rule.section + "." + c.rule.name;
+          // What a pack extends or overrides is declared by another, which is named as well.
+          if (section == "extend" || section == "override") continue;
+          const bool code = section == "procedures" || section == "events";
+          const std::string path =
+              section == "events" ? "events." + c.rule.name + ".do" : section + "." + c.rule.name;
           overridden += fmt::format("#   {}: {{{}, {}: …}}\n", path, facts, code ? "code" : "expr");
         }
         continue;
@@ -229,6 +263,9 @@ std::string skeleton(const Mapping& mapping, const std::string& name) {
         "# New functions: parameters, result and code are to be filled in.\nprocedures:\n" + added;
   if (!left.empty())
     text += "# Changed, and in no pack: every verdict says so.\nnot-modelled:\n" + left;
+  if (!mapping.stopped.empty())
+    text += fmt::format("# Stopped by {}: {} of the series not looked at.\n", mapping.stopped,
+                        mapping.left == 1 ? "1 patch" : count(mapping.left) + " patches");
   return text;
 }
 

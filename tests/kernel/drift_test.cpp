@@ -173,4 +173,26 @@ TEST_CASE("what is wrong with the input is said with its place", "[kernel]") {
   says(kernel.drift("--record"), "specs/designs/keeps.yaml:4:3: error: 'at: drivers/pci/pci.c'");
 }
 
+TEST_CASE("a comparison that is stopped claims nothing of what it has not seen", "[kernel]") {
+  const Kernel kernel;
+  const Ran ran = kernel.drift("--memory 1K");
+  CHECK(ran.status == 3);
+  CHECK(ran.out ==
+        "linux-9.1.2 against Linux 9.1.2\n"
+        "0 functions compared; stopped by --memory: 6 not compared, 0 not looked for everywhere\n");
+  const Ran json = kernel.drift("--format json --timeout 0.000001");
+  CHECK(json.status == 3);
+  CHECK(nlohmann::json::parse(json.out).at("stopped") == "--timeout");
+}
+
+TEST_CASE("a recording that is stopped writes nothing", "[kernel]") {
+  const Kernel kernel;
+  const std::string before = kernel.read("specs/fingerprints/linux-9.1.2.yaml");
+  kernel.replace(kIov, "ssleep(1);", "ssleep(2);");
+  const Ran ran = kernel.drift("--record --memory 1K");
+  CHECK(ran.status == 3);
+  CHECK(ran.out == "stopped by --memory: nothing was written\n");
+  CHECK(kernel.read("specs/fingerprints/linux-9.1.2.yaml") == before);
+}
+
 }  // namespace luproof
