@@ -17,6 +17,7 @@ Action test_command(CLI::App& app);
 Action lint_command(CLI::App& app);
 Action trace_command(CLI::App& app);
 Action probes_command(CLI::App& app);
+Action reproduce_command(CLI::App& app);
 Action explain_command(CLI::App& app);
 Action simulate_command(CLI::App& app);
 Action diff_command(CLI::App& app);

@@ -40,6 +40,8 @@ constexpr std::array kCommands = {
     Command{"export", "Write the transition system for SPIN, Rumur, TLC, ABC and others",
             export_command},
     Command{"trace", "Say whether captures of a kernel kept what had to survive", trace_command},
+    Command{"reproduce", "Force a run on a real kernel, and say whether it came true",
+            reproduce_command},
     Command{"probes", "Say what to record of a kernel for trace to judge", probes_command},
 };
 
