@@ -16,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kForcesLimit = 1u << 20;
+constexpr std::size_t kFileLimit = 1u << 20;
 
 struct Reproduce {
   std::string path, output, forces, verdict, roles;
@@ -90,7 +90,7 @@ int Reproduce::run() {
   model::Diagnostics diagnostics;
   probes.specs = specs.folder();
   const auto source = model::read_source(forces.empty() ? probes.specs + "/forces.yaml" : forces,
-                                         kForcesLimit, diagnostics);
+                                         kFileLimit, diagnostics);
   const auto known = source ? report::read_forces(source, diagnostics) : std::nullopt;
   if (!known) return report_diagnostics(diagnostics);
   const auto file = report::read_run_file(path, pick, probes.specs, diagnostics);
@@ -100,7 +100,12 @@ int Reproduce::run() {
   probes.command = command();
   const auto recorded = traces::make_plan(probes, diagnostics);
   if (!recorded) return report_diagnostics(diagnostics);
-  const auto plan = report::plan_reproduction(*loaded, *file, *known, *recorded, diagnostics);
+  const auto lines = model::read_source(
+      fmt::format("{}/bindings/{}.yaml", probes.specs, recorded->binding), kFileLimit, diagnostics);
+  const auto binding = lines ? traces::read_binding(lines, diagnostics) : std::nullopt;
+  if (!binding) return report_diagnostics(diagnostics);
+  const auto plan =
+      report::plan_reproduction(*loaded, *file, *known, *recorded, *binding, diagnostics);
   if (!plan) return report_diagnostics(diagnostics);
   const std::string script =
       report::reproduction_script(*plan, loaded->checked.model->topology, command());

@@ -335,6 +335,7 @@ class Planner {
 
 std::optional<Reproduction> plan_reproduction(const LoadedRun& loaded, const RunFile& file,
                                               const Forces& forces, const traces::Plan& probes,
+                                              const traces::Binding& binding,
                                               model::Diagnostics& diagnostics) {
   Reproduction out;
   out.title = title(loaded.checked);
@@ -355,6 +356,8 @@ std::optional<Reproduction> plan_reproduction(const LoadedRun& loaded, const Run
       out.remarks.push_back(fmt::format(
           "No line shows how far {} has come when step {} begins: two seconds are waited instead.",
           each.text, each.number + 1));
+  if (const std::string why = unseen(out.prediction, binding); !why.empty())
+    out.remarks.push_back(why);
   if (out.prediction.events.empty())
     out.remarks.emplace_back("The step that violates is no event: any line may show it.");
   return out;

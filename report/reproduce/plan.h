@@ -60,9 +60,10 @@ struct Reproduction {
   bool jumps = false;
 };
 
-// nullopt after an error. `probes`: what is recorded.
+// nullopt after an error. `probes`: what is recorded; `binding`: how it is read.
 std::optional<Reproduction> plan_reproduction(const LoadedRun& loaded, const RunFile& file,
                                               const Forces& forces, const traces::Plan& probes,
+                                              const traces::Binding& binding,
                                               model::Diagnostics& diagnostics);
 
 // The scripts. `command`: as it was asked for.

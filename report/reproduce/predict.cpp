@@ -127,6 +127,23 @@ std::optional<Prediction> predict(const LoadedRun& loaded, const RunFile& file,
   return prediction;
 }
 
+std::string unseen(const Prediction& prediction, const traces::Binding& binding) {
+  if (binding.needs.count(prediction.property) == 0)
+    return fmt::format("luproof trace does not judge {}: no capture shows the prediction.",
+                       prediction.property);
+  std::set<std::string> bound;
+  for (const traces::Meaning& meaning : binding.meanings) {
+    if (meaning.event) bound.insert(meaning.event->name);
+    if (meaning.decode) bound.insert({meaning.decode->one.name, meaning.decode->zero.name});
+  }
+  const bool some = std::any_of(
+      prediction.events.begin(), prediction.events.end(),
+      [&](const std::string& event) { return bound.count(event.substr(0, event.find('('))) != 0; });
+  if (some || prediction.events.empty()) return {};
+  return fmt::format("No line is read as {}: no capture shows the prediction.",
+                     joined(prediction.events, " or "));
+}
+
 std::string prediction_json(const Prediction& prediction, const std::string& spec,
                             const std::string& variant) {
   return json_text({{"command", "reproduce"},

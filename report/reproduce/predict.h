@@ -12,6 +12,7 @@
 
 #include "report/reproduce/forces.h"
 #include "report/run_file.h"
+#include "traces/binding.h"
 
 namespace luproof::report {
 
@@ -31,6 +32,8 @@ std::vector<std::string> shell_names(const model::Topology& topology);
 // nullopt after an error: the run violates nothing.
 std::optional<Prediction> predict(const LoadedRun& loaded, const RunFile& file,
                                   const Forces& forces, model::Diagnostics& diagnostics);
+// Why luproof trace could not show it, with this binding; "" if it can.
+std::string unseen(const Prediction& prediction, const traces::Binding& binding);
 std::string prediction_json(const Prediction& prediction, const std::string& spec,
                             const std::string& variant);
 

@@ -184,8 +184,12 @@ class Script {
       text += "  echo 'keep all'\n";
     else
       text += fmt::format("  need {0}\n  echo \"keep $at_{0}\"\n", prediction.function);
-    if (!prediction.claim.empty())
-      text += fmt::format("  echo {}\n", traces::shell_word("claim " + prediction.claim));
+    // A level is a word of the spec's own.
+    const bool plain = std::all_of(prediction.claim.begin(), prediction.claim.end(), [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+    });
+    if (plain && !prediction.claim.empty())
+      text += fmt::format("  echo 'claim {}'\n", prediction.claim);
     return text + "}\n";
   }
 
