@@ -7,16 +7,14 @@
 #include "cli/certificate.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <cstdio>
 #include <filesystem>
-#include <fstream>
 
 #include "checker/ground/system.h"
 #include "checker/proof/prove.h"
 #include "cli/commands.h"
 #include "cli/options.h"
+#include "cli/whole_file.h"
 
 namespace luproof::cli {
 namespace {
@@ -108,13 +106,9 @@ std::string write_certificate(const checker::Checked& checked, const std::string
     return "";
   }
   const std::string path = file_of(checked, given);
-  const std::string beside = fmt::format("{}.{}.part", path, getpid());
-  std::ofstream out(beside, std::ios::binary);
-  out << proof.certificate.text;
-  out.close();
-  if (out && std::rename(beside.c_str(), path.c_str()) == 0) return path;
-  std::remove(beside.c_str());
-  complain("cannot write " + path);
+  Diagnostics diagnostics;
+  if (write_whole(path, proof.certificate.text, diagnostics)) return path;
+  report_diagnostics(diagnostics);
   return "";
 }
 

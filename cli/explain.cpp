@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <map>
 #include <memory>
 #include <set>
 
@@ -16,7 +15,7 @@
 #include "cli/explain_run.h"
 #include "cli/options.h"
 #include "cli/packs.h"
-#include "model/yaml_tree.h"
+#include "report/sources.h"
 
 namespace luproof::cli {
 namespace {
@@ -45,9 +44,9 @@ class Explainer {
       print(e);
       found = true;
     }
-    for (const auto& [source, text] : sources_) known.insert(source);
+    for (const auto& [source, what] : sources_) known.insert(source);
     if (sources_.count(name)) {
-      fmt::print("source {}\n  {}\n", printable(name), printable(sources_[name]));
+      fmt::print("source {}\n  {}\n", printable(name), printable(sources_[name].text()));
       for (const Entry& e : entries_)
         if (std::find(e.origin.cite.begin(), e.origin.cite.end(), name) != e.origin.cite.end())
           fmt::print("  cited by {} {}\n", e.kind, printable(e.shown));
@@ -68,16 +67,7 @@ class Explainer {
 
   bool read(model::Diagnostics& diagnostics) {
     const std::filesystem::path folder(specs_);
-    if (const auto source =
-            model::read_source((folder / "sources.yaml").string(), 4 << 20, diagnostics))
-      if (const auto root = model::read_yaml(source, diagnostics))
-        for (const auto& entry : root->entries) {
-          std::string text;
-          for (const char* field : {"title", "author", "date", "link"})
-            if (const auto* value = entry.value.find(field))
-              text += (text.empty() ? "" : "; ") + value->value.text;
-          sources_[entry.key.text] = text;
-        }
+    sources_ = report::read_sources((folder / "sources.yaml").string(), diagnostics);
     std::error_code none;
     std::vector<std::string> files;
     for (const auto& file : std::filesystem::directory_iterator(folder / "rules", none))
@@ -137,8 +127,9 @@ class Explainer {
     print_text(e.origin.span);
     for (const std::string& name : e.origin.cite) {
       const auto source = sources_.find(name);
-      fmt::print("  source {}: {}\n", printable(name),
-                 source == sources_.end() ? "not in sources.yaml" : printable(source->second));
+      fmt::print(
+          "  source {}: {}\n", printable(name),
+          source == sources_.end() ? "not in sources.yaml" : printable(source->second.text()));
     }
     for (const std::string& by : e.origin.overridden_by)
       fmt::print("  extended by {}\n", printable(by));
@@ -147,7 +138,7 @@ class Explainer {
   std::string specs_;
   std::vector<Entry> entries_;
   std::set<std::string> seen_;
-  std::map<std::string, std::string> sources_;
+  report::Sources sources_;
 };
 
 }  // namespace

@@ -3,17 +3,14 @@
 #include "checker/export/export.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
 #include <filesystem>
 #include <memory>
 
 #include "cli/commands.h"
 #include "cli/options.h"
+#include "cli/whole_file.h"
 #include "report/facts.h"
 
 namespace luproof::cli {
@@ -47,26 +44,6 @@ std::string reading_text(const model::Reading& reading) {
   for (const auto& [name, alternative] : reading.choices)
     text += " --choose " + report::quoted(name + "=" + alternative);
   return text;
-}
-
-// The file appears whole or not at all.
-bool write_file(const std::string& path, const std::string& text, Diagnostics& diagnostics) {
-  const std::string fresh = fmt::format("{}.{}.part", path, getpid());
-  std::FILE* file = std::fopen(fresh.c_str(), "wb");
-  bool good = file != nullptr;
-  if (file) {
-    good = std::fwrite(text.data(), 1, text.size(), file) == text.size();
-    good = std::fclose(file) == 0 && good;
-  }
-  const int why = errno;
-  std::error_code error;
-  if (good) fs::rename(fresh, path, error);
-  if (good && !error) return true;
-  std::error_code ignored;
-  if (file) fs::remove(fresh, ignored);
-  diagnostics.error(
-      {}, fmt::format("cannot write {}: {}", path, good ? error.message() : std::strerror(why)));
-  return false;
 }
 
 std::vector<int> Export::only(const model::Model& model, Diagnostics& diagnostics) const {
@@ -112,9 +89,9 @@ int Export::run() const {
   const exporter::Written written = target->write(exporter::lower(*system, wanted));
   if (output.empty()) {
     fmt::print("{}", written.text);
-  } else if (write_file(output, written.text, diagnostics) && !target->beside.empty()) {
+  } else if (write_whole(output, written.text, diagnostics) && !target->beside.empty()) {
     fs::path second = output;
-    write_file(second.replace_extension(target->beside).string(), written.beside, diagnostics);
+    write_whole(second.replace_extension(target->beside).string(), written.beside, diagnostics);
   }
   return report_diagnostics(diagnostics);
 }

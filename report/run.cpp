@@ -7,6 +7,7 @@
 
 #include "checker/describe.h"
 #include "report/facts.h"
+#include "report/state_cells.h"
 
 namespace luproof::report {
 namespace {
@@ -18,99 +19,17 @@ using checker::State;
 using checker::Value;
 using model::CellKind;
 using model::Component;
-using model::Layout;
-using model::Life;
 using model::Model;
 using model::Part;
 using model::StmtKind;
 
-// Parts of a state that are cells; only they have kinds and lives.
-bool of_cell(Part part) {
-  return part == Part::Value || part == Part::Readers || part == Part::Queued ||
-         part == Part::OutPresent || part == Part::OutValue || part == Part::InPresent ||
-         part == Part::InValue || part == Part::InRestored;
-}
-
-// What a reader of a run wants to see change. Budgets, samples and history are bookkeeping of the
-// checker, and that a kexec takes away what was written is its meaning, not news.
-bool shown(const Model& model, const Component& component, bool kexec) {
-  switch (component.part) {
-    case Part::Budget:
-    case Part::Latch:
-    case Part::LatchKernel:
-    case Part::Sampled:
-    case Part::Released:
-      return false;
-    default:
-      break;
-  }
-  if (component.part == Part::OutPresent || component.part == Part::InPresent) return false;
-  if (kexec && component.part == Part::OutValue) return false;
-  return !of_cell(component.part) || model.cells[component.owner].life != Life::History;
-}
-
-// A list or set takes one slot a member; it is shown as a whole.
-bool is_row(const Model& model, const Component& component) {
-  if (component.part != Part::Value && component.part != Part::OutValue &&
-      component.part != Part::InValue)
-    return false;
-  const CellKind kind = model.cells[component.owner].kind;
-  return kind == CellKind::List || kind == CellKind::Set;
-}
-
-std::string row_text(const Model& model, const Component& component, const State& state, int first,
-                     int size) {
-  const model::Cell& cell = model.cells[component.owner];
-  std::vector<std::pair<Value, int>> members;  // rank, offset
-  for (int i = 0; i < size; ++i)
-    if (state[first + i] != 0) members.emplace_back(state[first + i], i);
-  std::sort(members.begin(), members.end());
-  std::string text;
-  for (const auto& [rank, offset] : members)
-    text += (text.empty() ? "" : ", ") +
-            model.element_name(cell.type.id, 1 + model.sorts[cell.type.id].first + offset);
-  return "[" + text + "]";
-}
-
-// "session.files[s1, f1]" without its last index.
-std::string without_last_index(const std::string& name) {
-  const std::size_t comma = name.rfind(", "), bracket = name.rfind('[');
-  if (bracket == std::string::npos) return name;
-  if (comma == std::string::npos || comma < bracket) return name.substr(0, bracket);
-  return name.substr(0, comma) + "]";
-}
-
-// A value of a handover cell means something only while it is there; the two are one change.
-bool absent(const Layout& layout, const Component& component, const State& state, int index) {
-  const bool out = component.part == Part::OutValue;
-  if (!out && component.part != Part::InValue) return false;
-  const Component* present = layout.find(out ? Part::OutPresent : Part::InPresent, component.owner);
-  return present && !state[present->base + index];
-}
-
-std::vector<Change> changes(const Checked& checked, const State& before, const State& after,
+std::vector<Change> changes(const StateCells& cells, const State& before, const State& after,
                             bool kexec) {
-  const Model& model = *checked.model;
-  const Layout& layout = *checked.layout;
   std::vector<Change> found;
-  for (const Component& component : layout.components()) {
-    if (!shown(model, component, kexec)) continue;
-    const bool row = is_row(model, component);
-    const int size = row ? component.dims.back() : 1;
-    const auto text = [&](const State& state, int slot) -> std::string {
-      if (absent(layout, component, state, (slot - component.base) / std::max(size, 1)))
-        return "absent";
-      return row ? row_text(model, component, state, slot, size)
-                 : layout.slot_value(slot, state[slot]);
-    };
-    for (int slot = component.base; size > 0 && slot < component.base + component.size;
-         slot += size) {
-      Change change{"", text(before, slot), text(after, slot)};
-      if (change.from == change.to) continue;
-      change.what = layout.slot_name(slot);
-      if (row) change.what = without_last_index(change.what);
-      found.push_back(std::move(change));
-    }
+  for (std::size_t cell = 0; cell < cells.size(); ++cell) {
+    if (cells.same(cell, before, after) || (kexec && cells.taken_by_kexec(cell))) continue;
+    std::string from = cells.text(cell, before), to = cells.text(cell, after);
+    if (from != to) found.push_back({cells.name(cell), std::move(from), std::move(to)});
   }
   return found;
 }
@@ -188,6 +107,7 @@ std::string Row::text() const {
 
 std::vector<Row> rows(const Checked& checked, const Run& run) {
   static const std::vector<Value> kNone;
+  const StateCells cells(checked);
   std::vector<Row> all;
   int visible = 0;
   for (std::size_t i = 0; i < run.steps.size(); ++i) {
@@ -199,7 +119,7 @@ std::vector<Row> rows(const Checked& checked, const Run& run) {
     describe(*checked.model, label, i < run.args.size() ? run.args[i] : kNone, row);
     const bool last = i + 1 == run.steps.size();
     if (i + 1 < run.states.size() && !run.states[i].empty() && !run.states[i + 1].empty()) {
-      row.changes = changes(checked, run.states[i], run.states[i + 1], row.kexec);
+      row.changes = changes(cells, run.states[i], run.states[i + 1], row.kexec);
       row.claims = claim_changes(checked, run.states[i], run.states[i + 1]);
     }
     if (last && run.fault != checker::Fault::None) {
@@ -225,7 +145,7 @@ std::vector<std::pair<std::string, std::string>> chosen(const Checked& checked, 
       const auto first = of_function ? model.first_value(cell, model.sorts[cell.index[0]].first + i)
                                      : std::nullopt;
       const bool open =
-          first ? first->low != first->high : cell.cold_any && cell.life == Life::Given;
+          first ? first->low != first->high : cell.cold_any && cell.life == model::Life::Given;
       if (!open) continue;
       const int slot = component.base + i;
       std::string name = checked.layout->slot_name(slot);
