@@ -109,11 +109,18 @@ std::optional<Fulfilment> fulfilment(const std::string& prediction, const std::s
   std::vector<std::string> shown;
   for (const Json& each : reader.list(*predicted, "shown_as"))
     if (each.is_string()) shown.push_back(each.get<std::string>());
+  const auto number = predicted->find("kernel");
+  if (number == predicted->end() || !number->is_number_integer())
+    reader.wrong("there is no number 'kernel'");
+  const int kernel = diagnostics.ok() ? number->get<int>() : 0;
   const auto machine = reader.roles(roles);
   const auto judged = reader.object(verdict, "trace");
   if (!judged) return std::nullopt;
   const std::string outcome = reader.text(*judged, "verdict");
   const Json& violations = reader.list(*judged, "violations");
+  std::vector<std::string> captures;
+  for (const Json& each : reader.list(*judged, "health"))
+    captures.push_back(reader.text(each, "file"));
   if (!diagnostics.ok()) return std::nullopt;
 
   std::string function;
@@ -140,7 +147,12 @@ std::optional<Fulfilment> fulfilment(const std::string& prediction, const std::s
       continue;
     }
     const std::string by = reader.text(each, "event");
-    const bool same = shown.empty() || std::find(shown.begin(), shown.end(), by) != shown.end();
+    const std::string seen = reader.text(each, "file");
+    // Captures are the lives of kernels, one behind the other.
+    const int in =
+        1 + static_cast<int>(std::find(captures.begin(), captures.end(), seen) - captures.begin());
+    const bool same =
+        in == kernel && (shown.empty() || std::find(shown.begin(), shown.end(), by) != shown.end());
     const bool certain = reader.text(each, "trust") == "certain";
     result.status = !same ? kViolated : certain ? kHolds : kInconclusive;
     say(fmt::format("{}: {} is violated by {}",
@@ -148,13 +160,15 @@ std::optional<Fulfilment> fulfilment(const std::string& prediction, const std::s
                     : certain ? "reproduced"
                               : "perhaps reproduced, if the capture is complete",
                     what, by));
-    say(fmt::format("  predicted: {}{}", event,
+    say(fmt::format("  predicted: {}{}{}", event,
+                    kernel > 1 ? fmt::format(" in kernel {}", kernel) : "",
                     same && by.substr(0, by.find('(')) != event.substr(0, event.find('('))
                         ? ", which lines show so"
                         : ""));
     const Json line = each.value("line", Json());
-    say(fmt::format("  seen: {}{}", reader.text(each, "file"),
-                    line.is_number_integer() ? fmt::format(":{}", line.get<std::int64_t>()) : ""));
+    say(fmt::format("  seen: {}{}{}", seen,
+                    line.is_number_integer() ? fmt::format(":{}", line.get<std::int64_t>()) : "",
+                    in != kernel ? fmt::format(", in kernel {}", in) : ""));
     return result;
   }
   if (outcome == "inconclusive") result.status = kInconclusive;

@@ -49,7 +49,11 @@ std::vector<std::string> shell_names(const model::Topology& topology) {
         !own.empty() && own.size() <= 32 && !std::isdigit(static_cast<unsigned char>(own[0])) &&
         std::all_of(own.begin(), own.end(),
                     [](unsigned char c) { return c == '_' || (c < 0x80 && std::isalnum(c)); });
-    names.push_back(plain ? own : fmt::format("f{}", i));
+    std::string address = "f_";  // of a dump
+    if (const auto bdf = model::Bdf::parse(own))
+      for (const char c : bdf->text())
+        address += std::isalnum(static_cast<unsigned char>(c)) ? c : '_';
+    names.push_back(plain ? own : address.size() > 2 ? address : fmt::format("f{}", i));
   }
   // "f1" may be a name of the spec's own: then nobody keeps theirs.
   if (std::set<std::string>(names.begin(), names.end()).size() != names.size())
@@ -91,6 +95,9 @@ std::optional<Prediction> predict(const LoadedRun& loaded, const RunFile& file,
   prediction.because = because(loaded.checked, finding);
   prediction.claim = property.level;
   prediction.step = static_cast<int>(run.steps.size());
+  const model::Component* const kernel = loaded.checked.layout->find(model::Part::Kernel, -1);
+  if (kernel && run.states.size() > 1)
+    prediction.kernel = run.states[run.states.size() - 2][kernel->base];
   if (!run.steps.empty())
     prediction.text = checker::step_text(model, run.steps.back(), run.args.back());
   const std::string element = report::element(loaded.checked, finding);
@@ -153,6 +160,7 @@ std::string prediction_json(const Prediction& prediction, const std::string& spe
                     {"because", prediction.because},
                     {"claim", prediction.claim},
                     {"step", prediction.step},
+                    {"kernel", prediction.kernel},
                     {"event", prediction.text},
                     {"function", prediction.function},
                     {"shown_as", prediction.events}});

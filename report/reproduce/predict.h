@@ -19,6 +19,7 @@ namespace luproof::report {
 struct Prediction {
   std::string property, because, claim;  // claim: its level, "" = no claim binds it
   int step = 0;                          // of the run, that violates
+  int kernel = 1;                        // in which it does: the first, or one behind a kexec
   std::string text;                      // "vf_enable_clear(pf0)"
   std::string function;                  // for which it is violated, or ""
   // What lines may say: "command_write({rp}, false)". None: the step is no event.
@@ -26,7 +27,8 @@ struct Prediction {
   std::vector<int> functions;  // of the topology, that it speaks of
 };
 
-// A name for each function of the topology that a shell can read: its own, or "f3".
+// A name for each function of the topology that a shell can read: its own, "f_0000_01_10_0" or
+// "f3".
 std::vector<std::string> shell_names(const model::Topology& topology);
 
 // nullopt after an error: the run violates nothing.

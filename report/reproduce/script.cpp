@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
+#include <map>
 
 #include "report/facts.h"
 #include "report/reproduce/plan.h"
@@ -45,30 +45,37 @@ class Script {
   std::string name(int function) const { return plan_.names[function]; }
   std::string address(int function) const { return fmt::format("\"$at_{}\"", name(function)); }
 
-  // How each part is found on the machine, and what has to be found before it.
+  // How each part is found on the machine, and what has to be found before it. A function of a dump
+  // is the one of its address, where there is one.
   std::string roles() const {
-    std::string text = "find_role() {\n  case $1 in\n";
-    std::set<int> told;
+    std::map<int, std::string> ways;
     for (std::vector<int> open = plan_.functions; !open.empty();) {
       const int f = open.back();
       open.pop_back();
-      if (!told.insert(f).second) continue;
+      if (ways.count(f) != 0) continue;
       const auto& function = topology_.functions[f];
+      std::string how;
       if (function.kind == FunctionKind::Pf) {
         int number = 0;
         for (int i = 0; i <= f; ++i)
           if (topology_.functions[i].kind == FunctionKind::Pf) ++number;
-        text += fmt::format("    {}) pf_number {} ;;\n", name(f), number);
+        how = fmt::format("pf_number {}", number);
       } else if (function.kind == FunctionKind::Vf && function.pf >= 0) {
-        text += fmt::format("    {}) need {} && vf_of {} {} ;;\n", name(f), name(function.pf),
-                            address(function.pf), function.vf_index);
+        how = fmt::format("need {} && vf_of {} {}", name(function.pf), address(function.pf),
+                          function.vf_index);
         open.push_back(function.pf);
       } else if (const int below = below_of(f); below >= 0) {
-        text += fmt::format("    {}) need {} && port_above {} ;;\n", name(f), name(below),
-                            address(below));
+        how = fmt::format("need {} && port_above {}", name(below), address(below));
         open.push_back(below);
       }
+      if (const auto of_dump = model::Bdf::parse(function.name))
+        how =
+            fmt::format("is_here {}{}", of_dump->text(), how.empty() ? "" : " || { " + how + "; }");
+      ways[f] = how;
     }
+    std::string text = "find_role() {\n  case $1 in\n";
+    for (const auto& [f, how] : ways)
+      if (!how.empty()) text += fmt::format("    {}) {} ;;\n", name(f), how);
     return text + "  esac\n}\n";
   }
 
@@ -96,9 +103,7 @@ class Script {
       const std::size_t end = text.find('}', at);
       const Argument& argument =
           deeds.arguments[deeds.of->parameter(text.substr(at + 1, end - at - 1))];
-      out += argument.function >= 0 ? "$at_" + name(argument.function) : argument.text;
-      // "$at_pf0x" would be another variable.
-      if (argument.function >= 0) out.insert(out.rfind("$at_") + 1, "{"), out += "}";
+      out += argument.function >= 0 ? "${at_" + name(argument.function) + "}" : argument.text;
       at = end;
     }
     return out;

@@ -42,6 +42,7 @@ need() {
   eval "at_$1=\$address"
   grep -qx "$1 $address" "$folder/roles.txt" 2>/dev/null || echo "$1 $address" >> "$folder/roles.txt"
 }
+is_here() { [ -e "$devices/$1" ] && echo "$1"; }
 pf_number() {
   number=0
   for device in "$devices"/*; do

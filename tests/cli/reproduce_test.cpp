@@ -167,6 +167,34 @@ TEST_CASE("who plays a part can be said, and is looked at", "[cli][reproduce]") 
         "0000:00:1c.0\n");
 }
 
+TEST_CASE("on a dump a function is the one with its address", "[cli][reproduce]") {
+  const Folder folder;
+  machine(folder);
+  folder.write("any.yaml",
+               "case: any\nuse: [properties, bare-update, pci-disable]\nactors:\n  host:\n"
+               "    life: userspace\n    in: old\n    code: |\n"
+               "      for v in vf where v.index == 1:\n        keep(v)\n"
+               "        for b in port where b == v.parent:\n          device_release_driver(b)\n");
+  const std::string dump = LUPROOF_TEST_DIR "/captures/topology/igb4.lspci.zst";
+  const Ran ran = reproduce(
+      folder,
+      "'" + folder.path() + "/any.yaml' --topology '" + dump + "' --property vf-dma-continues",
+      "-o '" + folder.path() + "/repro'");
+  INFO(ran.err);
+  REQUIRE(ran.status == 0);
+  CHECK_THAT(ran.out, Contains("is violated for f_0000_01_10_2"));
+  const std::string script = Folder::read(folder.path() + "/repro/reproduce.sh");
+  // This machine has the port of the dump, and other addresses below it.
+  CHECK_THAT(script, Contains("f_0000_01_10_2) is_here 0000:01:10.2 || { need f_0000_01_00_0 && "
+                              "vf_of \"$at_f_0000_01_00_0\" 1; } ;;"));
+  folder.write("roles", script.substr(0, script.find("\nstart() {")) +
+                            "\nstart() {\n  need f_0000_01_00_0\n  need f_0000_00_1c_0\n}\n" +
+                            script.substr(script.find("\nold() {")));
+  REQUIRE(shell(folder, kHere + std::string("sh roles start f")) == 0);
+  CHECK(Folder::read(folder.path() + "/f/roles.txt") ==
+        "f_0000_01_00_0 0000:02:00.0\nf_0000_00_1c_0 0000:00:1c.0\n");
+}
+
 TEST_CASE("no text of a spec or a run gets out of the comments", "[cli][reproduce]") {
   const Folder folder;
   std::string text = Folder::read(kRoot + "/" + kCase);
@@ -291,7 +319,10 @@ TEST_CASE("a prediction holds only of the same violation by the same event", "[c
           .status == 0);
   folder.write("roles.txt", "pf0 0000:01:00.0\nvf0 0000:01:00.1\nrp 0000:00:1c.0\n");
   const auto judged = [&](const std::string& outcome, const Json& violations) {
-    const Json verdict = {{"command", "trace"}, {"verdict", outcome}, {"violations", violations}};
+    const Json verdict = {{"command", "trace"},
+                          {"verdict", outcome},
+                          {"violations", violations},
+                          {"health", {{{"file", "c"}}, {{"file", "next"}}}}};
     folder.write("verdict.json", verdict.dump());
     return folder.run("reproduce repro/prediction.json --verdict verdict.json --roles roles.txt");
   };
@@ -318,6 +349,12 @@ TEST_CASE("a prediction holds only of the same violation by the same event", "[c
         violation("vf-dma-continues", "0000:01:00.2", write),
         violation("vf-exists", "0000:01:00.1", write), Json::array()})
     CHECK(judged("violates", other).status == 1);
+  // The right event in the wrong kernel: what the run forces came after it.
+  Json later = violation("vf-dma-continues", "0000:01:00.1", write);
+  later[0]["file"] = "next";
+  const Ran wrong_kernel = judged("violates", later);
+  CHECK(wrong_kernel.status == 1);
+  CHECK_THAT(wrong_kernel.out, Contains("not as predicted") && Contains("next:7, in kernel 2"));
   CHECK(judged("conforms", Json::array()).status == 1);
   CHECK(judged("inconclusive", Json::array()).status == 3);
   CHECK(judged("inconclusive", violation("vf-dma-continues", "0000:01:00.1", write, "if-complete"))

@@ -20,8 +20,8 @@ jumps=no
 
 find_role() {
   case $1 in
-    vf0) need pf0 && vf_of "$at_pf0" 0 ;;
     pf0) pf_number 1 ;;
+    vf0) need pf0 && vf_of "$at_pf0" 0 ;;
   esac
 }
 
@@ -100,6 +100,7 @@ need() {
   eval "at_$1=\$address"
   grep -qx "$1 $address" "$folder/roles.txt" 2>/dev/null || echo "$1 $address" >> "$folder/roles.txt"
 }
+is_here() { [ -e "$devices/$1" ] && echo "$1"; }
 pf_number() {
   number=0
   for device in "$devices"/*; do
