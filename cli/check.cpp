@@ -13,6 +13,8 @@
 #include "cli/each_patch.h"
 #include "cli/options.h"
 #include "cli/progress.h"
+#include "cli/whole_file.h"
+#include "report/check_page.h"
 #include "report/json.h"
 #include "report/mail.h"
 #include "report/text.h"
@@ -32,7 +34,7 @@ struct Job {
 struct Check {
   std::vector<std::string> files, properties;
   std::string engine = "auto", format = "text";
-  std::string certificate;
+  std::string certificate, output;
   bool verbose = false, statistics = false, no_symmetry = false, why = false, each_patch = false;
   int threads = 0;
   SpecsOption specs;
@@ -49,6 +51,10 @@ struct Check {
                        Diagnostics& diagnostics) const;
   void keep_asked(Checked& checked) const;
   void one_certificate_each(const std::vector<Job>& jobs, Diagnostics& diagnostics) const;
+  std::string report_of(const Checked& checked, const report::Request& request,
+                        const report::TextOptions& text, const std::string& proof) const;
+  std::string report_of_all(const std::vector<std::pair<Checked, report::Request>>& results,
+                            Diagnostics& diagnostics) const;
   int patch_by_patch(const std::vector<Job>& jobs, const model::LoadOptions& load,
                      const checker::CheckOptions& options, const checker::Limits& bounds,
                      const report::Request& request) const;
@@ -62,8 +68,10 @@ void Check::declare(CLI::App& app) {
                  "explorer (every state), smt (solver), pdr (proof) or auto: the explorer, or the "
                  "solver where the topology leaves too much open")
       ->check(CLI::IsMember({"auto", "explorer", "smt", "pdr"}));
-  app.add_option("--format", format, "text, json (one object) or mail (72 columns)")
-      ->check(CLI::IsMember({"text", "json", "mail"}));
+  app.add_option("--format", format,
+                 "text, json (one object), mail (72 columns) or html (a page for a browser)")
+      ->check(CLI::IsMember({"text", "json", "mail", "html"}));
+  app.add_option("-o,--output", output, "Write to this file instead of standard output");
   app.add_flag("--verbose", verbose, "Show silent steps and witnesses in full");
   app.add_flag("--stats", statistics, "Show what the engine did");
   app.add_flag("--no-symmetry", no_symmetry,
@@ -145,6 +153,25 @@ int Check::patch_by_patch(const std::vector<Job>& jobs, const model::LoadOptions
   return each_patch_of(tasks, load, options, bounds, request, format, colour.use());
 }
 
+bool one_object(const std::string& format) { return format == "json" || format == "html"; }
+
+std::string Check::report_of(const Checked& checked, const report::Request& request,
+                             const report::TextOptions& text, const std::string& proof) const {
+  if (format == "mail") return report::mail(checked, request);
+  return report::text(checked, request, text) +
+         (why ? report::why_text(checked, request, text.style) : "") +
+         (proof.empty() ? "" : fmt::format("  certificate: {}\n", model::printable(proof)));
+}
+
+std::string Check::report_of_all(const std::vector<std::pair<Checked, report::Request>>& results,
+                                 Diagnostics& diagnostics) const {
+  if (format == "json") return report::json(results);
+  report::Sources sources;
+  for (const std::string& file : files)
+    sources.merge(report::sources_for(specs.folder(), file, diagnostics));
+  return report::check_page(results, sources);
+}
+
 int Check::run() const {
   Diagnostics diagnostics;
   checker::Limits bounds = limits.limits(diagnostics);
@@ -153,9 +180,10 @@ int Check::run() const {
   const std::vector<Job> all = jobs(*load, diagnostics);
   know_properties(all, *load, diagnostics);
   one_certificate_each(all, diagnostics);
-  if (each_patch && (!certificate.empty() || why || format == "mail"))
+  if (each_patch &&
+      (!certificate.empty() || why || !output.empty() || (format != "text" && format != "json")))
     diagnostics.error({}, "--each-patch is a table of verdicts",
-                      "without --certificate and --why, as text or json");
+                      "without --certificate, --why and --output, as text or json");
   if (const int status = report_diagnostics(diagnostics); status != report::kHolds) return status;
 
   stop_on_interrupt(bounds);
@@ -175,7 +203,9 @@ int Check::run() const {
   request.bound = limits.bound;
   reading.repeat(request);
   if (each_patch) return patch_by_patch(all, *load, options, bounds, request);
-  const report::TextOptions text{report::Style{colour.use()}, verbose, statistics};
+  const report::TextOptions text{report::Style{output.empty() && colour.use()}, verbose,
+                                 statistics};
+  std::string written;  // what goes to a file
 
   int status = report::kHolds;
   std::vector<std::pair<Checked, report::Request>> results;  // for the report that is one object
@@ -196,19 +226,26 @@ int Check::run() const {
       const std::string path = certificate.empty() ? "" : write_certificate(*checked, certificate);
       if (!certificate.empty() && path.empty())
         status = report::worse(status, report::kInconclusive);
-      if (format == "json")
+      if (one_object(format)) {
         results.emplace_back(std::move(*checked), request);
-      else if (format == "mail")
-        fmt::print("{}", report::mail(*checked, request));
-      else
-        fmt::print("{}{}", report::text(*checked, request, text),
-                   why ? report::why_text(*checked, request, text.style) : "");
-      if (format == "text" && !path.empty())
-        fmt::print("  certificate: {}\n", model::printable(path));
+        continue;
+      }
+      const std::string piece = report_of(*checked, request, text, path);
+      if (!output.empty()) {
+        written += piece;
+        continue;
+      }
+      fmt::print("{}", piece);
       std::fflush(stdout);
     }
   }
-  if (format == "json") fmt::print("{}", report::json(results));
+  Diagnostics trouble;
+  if (one_object(format)) written = report_of_all(results, trouble);
+  if (output.empty())
+    fmt::print("{}", written);
+  else
+    write_whole(output, written, trouble);
+  status = report::worse(status, report_diagnostics(trouble));
   return status;
 }
 

@@ -38,8 +38,8 @@ ordered_json scope_json(const checker::Checked& checked, const checker::Finding&
 
 }  // namespace
 
-ordered_json property_json(const checker::Checked& checked, const checker::Finding& finding,
-                           const Request& request) {
+ordered_json finding_json(const checker::Checked& checked, const checker::Finding& finding,
+                          const Request& request) {
   ordered_json choices = ordered_json::object();
   for (const auto& [name, alternative] : checked.reading.choices) choices[name] = alternative;
   const checker::Verdict verdict = believed(checked, finding);
@@ -74,10 +74,16 @@ ordered_json property_json(const checker::Checked& checked, const checker::Findi
   }
   if (const ordered_json why = why_json(checked, finding, request); !why.is_null())
     out["why"] = why;
+  return out;
+}
+
+ordered_json property_json(const checker::Checked& checked, const checker::Finding& finding,
+                           const Request& request) {
+  ordered_json out = finding_json(checked, finding, request);
   out["reading"] = reading_json(checked, request);
   if (finding.run) out["start"] = start_json(checked, finding.run);
   out["run"] = run_json(checked, finding.run, request);
-  if (verdict == checker::Verdict::Holds) {
+  if (believed(checked, finding) == checker::Verdict::Holds) {
     if (finding.witness) out["witness_start"] = start_json(checked, finding.witness);
     out["witness"] = run_json(checked, finding.witness, request);
   }

@@ -13,7 +13,10 @@ namespace luproof::report {
 
 // All readings of all files of one `check`, each with what was asked.
 std::string json(const std::vector<std::pair<checker::Checked, Request>>& results);
-// One entry of its `properties`.
+// What is said of a property, without its runs.
+nlohmann::ordered_json finding_json(const checker::Checked& checked,
+                                    const checker::Finding& finding, const Request& request);
+// One entry of its `properties`: the same with the runs.
 nlohmann::ordered_json property_json(const checker::Checked& checked,
                                      const checker::Finding& finding, const Request& request);
 

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "report/page.h"
+
+#include <nlohmann/json.hpp>
+#include <string_view>
+
+namespace luproof::report {
+
+extern const std::string_view kPageHead, kPageTail;  // made of report/page/ by cmake/page.cmake
+
+std::string page(const nlohmann::ordered_json& data) {
+  // All of it is ASCII. The three letters that mean something to a reader of HTML stand in strings
+  // only, where JSON has another way to write them.
+  const std::string text =
+      data.dump(-1, ' ', true, nlohmann::ordered_json::error_handler_t::replace);
+  std::string out(kPageHead);
+  out.reserve(out.size() + text.size() + text.size() / 8 + kPageTail.size());
+  for (const char c : text) {
+    switch (c) {
+      case '<':
+        out += "\\u003c";
+        break;
+      case '>':
+        out += "\\u003e";
+        break;
+      case '&':
+        out += "\\u0026";
+        break;
+      default:
+        out += c;
+    }
+  }
+  out += kPageTail;
+  return out;
+}
+
+}  // namespace luproof::report
