@@ -11,6 +11,7 @@ namespace luproof::cli {
 using Action = std::function<int()>;
 
 Action check_command(CLI::App& app);
+Action preflight_command(CLI::App& app);
 Action ask_command(CLI::App& app);
 Action certificate_command(CLI::App& app);
 Action test_command(CLI::App& app);

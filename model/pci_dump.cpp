@@ -260,6 +260,12 @@ Form form_of(const Source& source) {
   return Bdf::parse(first.substr(0, first.find(' '))) ? Form::Lspci : Form::Unknown;
 }
 
+// lspci and sysfs may have another order.
+void sort_by_address(std::vector<DumpFunction>& dump) {
+  std::sort(dump.begin(), dump.end(),
+            [](const DumpFunction& a, const DumpFunction& b) { return a.bdf < b.bdf; });
+}
+
 // False: an address occurs twice, which libpci would not mind.
 bool check_unique(const std::vector<DumpFunction>& dump, Diagnostics& diagnostics) {
   std::map<Bdf, int> lines;
@@ -303,6 +309,17 @@ bool check_last(const std::vector<DumpFunction>& dump, const std::vector<ConfigF
 
 }  // namespace
 
+std::optional<Topology> assemble_dump(std::vector<DumpFunction> dump, Diagnostics& diagnostics) {
+  const int errors_before = diagnostics.errors();
+  if (!check_unique(dump, diagnostics)) return std::nullopt;
+  sort_by_address(dump);
+  std::optional<std::vector<ConfigFacts>> facts = decode_config(dump, diagnostics);
+  if (!facts) return std::nullopt;
+  Topology topology = Assembler(std::move(dump), std::move(*facts), diagnostics).assemble();
+  if (diagnostics.errors() > errors_before) return std::nullopt;
+  return topology;
+}
+
 std::optional<Topology> read_pci_dump(const SourcePtr& source, Diagnostics& diagnostics) {
   const int errors_before = diagnostics.errors();
   const Form form = form_of(*source);
@@ -320,10 +337,8 @@ std::optional<Topology> read_pci_dump(const SourcePtr& source, Diagnostics& diag
   std::vector<DumpFunction> dump = form == Form::Lspci ? read_lspci_text(source, diagnostics)
                                                        : read_sysfs_text(source, diagnostics);
   if (diagnostics.errors() > errors_before || !check_unique(dump, diagnostics)) return std::nullopt;
-  // From here on in the order of addresses; lspci can write another one.
   const Bdf last = dump.back().bdf;
-  std::sort(dump.begin(), dump.end(),
-            [](const DumpFunction& a, const DumpFunction& b) { return a.bdf < b.bdf; });
+  sort_by_address(dump);
   std::optional<std::vector<ConfigFacts>> facts = decode_config(dump, diagnostics);
   if (!facts) return std::nullopt;
   if (form == Form::Sysfs && !check_last(dump, *facts, last, diagnostics)) return std::nullopt;

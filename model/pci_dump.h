@@ -48,6 +48,9 @@ bool is_tool_message(std::string_view line);
 std::vector<DumpFunction> read_lspci_text(const SourcePtr& source, Diagnostics& diagnostics);
 std::vector<DumpFunction> read_sysfs_text(const SourcePtr& source, Diagnostics& diagnostics);
 
+// The functions of a whole machine, of whatever source, put together. nullopt after an error.
+std::optional<Topology> assemble_dump(std::vector<DumpFunction> dump, Diagnostics& diagnostics);
+
 // What the config space of one function says, by the names that PciFunction::values uses.
 struct ConfigFacts {
   bool answers = true;  // false: every byte reads ff

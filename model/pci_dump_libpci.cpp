@@ -62,6 +62,8 @@ constexpr Field kFields[] = {
     {"header_type", Base::Header, PCI_HEADER_TYPE, 0, 0x7f, -1},
     {"secondary", Base::Header, PCI_SECONDARY_BUS - 1, 8, 0xff, 1},
     {"subordinate", Base::Header, PCI_SUBORDINATE_BUS, 0, 0xff, 1},
+    {"pm_state", Base::Pm, PCI_PM_CTRL, 0, 3, -1},
+    {"no_soft_reset", Base::Pm, PCI_PM_CTRL, 3, 1, -1},
     {"has_flr", Base::Express, PCI_EXP_DEVCAP + 2, 12, 1, -1},
     {"has_flr", Base::AdvancedFeatures, PCI_AF_CAP - 1, 9, 1, -1},
     {"vf_enable", Base::Sriov, PCI_IOV_CTRL, 0, 1, 0},

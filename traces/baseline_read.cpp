@@ -6,12 +6,13 @@
 #include <utility>
 
 #include "traces/baseline.h"
+#include "model/yaml_map.h"
 #include "traces/text/scan.h"
-#include "traces/yaml_map.h"
 
 namespace luproof::traces {
 
 using model::printable;
+using model::YamlMap;
 using model::YamlNode;
 
 namespace {

@@ -6,12 +6,13 @@
 #include <filesystem>
 
 #include "traces/batch.h"
-#include "traces/yaml_map.h"
+#include "model/yaml_map.h"
 
 namespace luproof::traces {
 
 namespace fs = std::filesystem;
 using model::printable;
+using model::YamlMap;
 using model::YamlNode;
 
 namespace {

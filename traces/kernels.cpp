@@ -5,14 +5,15 @@
 
 #include <algorithm>
 
+#include "model/yaml_map.h"
 #include "model/yaml_tree.h"
 #include "traces/text/scan.h"
-#include "traces/yaml_map.h"
 
 namespace luproof::traces {
 
 using model::printable;
 using model::YamlEntry;
+using model::YamlMap;
 using model::YamlNode;
 
 namespace {

@@ -7,14 +7,14 @@
 #include <array>
 #include <cctype>
 
-#include "traces/yaml_map.h"
+#include "model/yaml_map.h"
 
 namespace luproof::report {
 
 using model::Diagnostics;
 using model::printable;
+using model::YamlMap;
 using model::YamlNode;
-using traces::YamlMap;
 
 namespace {
 

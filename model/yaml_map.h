@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The maps of the small YAML files beside a capture: known keys, texts and lists of texts.
+// The maps of small YAML files that are no specs: known keys, texts and lists of texts.
 #pragma once
 
 #include <string>
@@ -8,11 +8,11 @@
 
 #include "model/yaml_tree.h"
 
-namespace luproof::traces {
+namespace luproof::model {
 
 class YamlMap {
  public:
-  YamlMap(const model::YamlNode& node, model::Diagnostics& diagnostics)
+  YamlMap(const YamlNode& node, Diagnostics& diagnostics)
       : node_(node), diagnostics_(diagnostics) {}
 
   // Errors: the node is no map, or has another key.
@@ -26,15 +26,15 @@ class YamlMap {
   // One text, or a list of them.
   std::vector<std::string> texts(std::string_view key) const;
   // Where the value stands; the map itself if the key is missing.
-  const model::Span& place(std::string_view key) const;
+  const Span& place(std::string_view key) const;
 
-  void error(const model::Span& at, std::string message, std::string hint = {}) const {
+  void error(const Span& at, std::string message, std::string hint = {}) const {
     diagnostics_.error(at, std::move(message), std::move(hint));
   }
 
  private:
-  const model::YamlNode& node_;
-  model::Diagnostics& diagnostics_;
+  const YamlNode& node_;
+  Diagnostics& diagnostics_;
 };
 
-}  // namespace luproof::traces
+}  // namespace luproof::model

@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "traces/yaml_map.h"
+#include "model/yaml_map.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-namespace luproof::traces {
-
-using model::printable;
-using model::YamlEntry;
-using model::YamlNode;
+namespace luproof::model {
 
 bool YamlMap::only(const std::vector<std::string>& keys) const {
   if (!node_.is_map()) {
@@ -20,7 +16,7 @@ bool YamlMap::only(const std::vector<std::string>& keys) const {
   for (const YamlEntry& entry : node_.entries) {
     if (std::find(keys.begin(), keys.end(), entry.key.text) != keys.end()) continue;
     known = false;
-    std::string hint = model::did_you_mean(entry.key.text, keys);
+    std::string hint = did_you_mean(entry.key.text, keys);
     if (hint.empty()) hint = fmt::format("one of {}", fmt::join(keys, ", "));
     error(entry.key.span, fmt::format("unknown key '{}'", printable(entry.key.text)),
           std::move(hint));
@@ -65,9 +61,9 @@ std::vector<std::string> YamlMap::texts(std::string_view key) const {
   return found;
 }
 
-const model::Span& YamlMap::place(std::string_view key) const {
+const Span& YamlMap::place(std::string_view key) const {
   const YamlEntry* const entry = node_.find(key);
   return entry == nullptr ? node_.span : entry->value.span;
 }
 
-}  // namespace luproof::traces
+}  // namespace luproof::model
