@@ -27,6 +27,7 @@ Action repair_command(CLI::App& app);
 Action rules_command(CLI::App& app);
 Action drift_command(CLI::App& app);
 Action map_command(CLI::App& app);
+Action new_command(CLI::App& app);
 Action show_command(CLI::App& app);
 Action export_command(CLI::App& app);
 

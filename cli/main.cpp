@@ -38,6 +38,7 @@ constexpr std::array kCommands = {
     Command{"rules", "List the rules of the packs, with sources and users", rules_command},
     Command{"drift", "Say which rules a change of the kernel's source touches", drift_command},
     Command{"map", "Say which functions of a series a design speaks of", map_command},
+    Command{"new", "Write a design, a rule, a case or a binding to begin with", new_command},
     Command{"show", "Show what a spec or a dump consists of", show_command},
     Command{"export", "Write the transition system for SPIN, Rumur, TLC, ABC and others",
             export_command},

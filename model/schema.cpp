@@ -187,6 +187,25 @@ constexpr auto kSections = std::to_array<std::string_view>(
     {"entities", "kinds", "locks", "define", "choices", "config", "environment", "events",
      "procedures", "actors", "claims", "properties"});
 
+// What a map may hold.
+std::vector<Row> rows_of(std::string_view where) {
+  std::vector<Row> rows;
+  for (const Row& row : kRows)
+    if (row.where == where) rows.push_back(row);
+  if (where == "variant")
+    rows.push_back(kCommon[0]);
+  else if (where != "leads-to" && where != "recoverable" && where != "expectation" &&
+           where != "moment")
+    rows.insert(rows.end(), kCommon.begin(), kCommon.end());
+  const bool replaced = where == "replacement" || where == "label" || where == "hook case" ||
+                        where == "definition case" ||
+                        std::find(kSections.begin(), kSections.end(), where) != kSections.end();
+  if (replaced)
+    for (const Row& row : kOfOverrides)
+      if (where != "properties" || row.key != "at") rows.push_back(row);
+  return rows;
+}
+
 class Checker {
  public:
   explicit Checker(Diagnostics& diagnostics) : diagnostics_(diagnostics) {}
@@ -249,20 +268,7 @@ class Checker {
   // Unknown keys, and values that are not what their keys hold.
   void map(const YamlNode& node, std::string_view where) {
     if (!node.is_map()) return;
-    std::vector<Row> rows;
-    for (const Row& row : kRows)
-      if (row.where == where) rows.push_back(row);
-    if (where == "variant")
-      rows.push_back(kCommon[0]);
-    else if (where != "leads-to" && where != "recoverable" && where != "expectation" &&
-             where != "moment")
-      rows.insert(rows.end(), kCommon.begin(), kCommon.end());
-    const bool replaced = where == "replacement" || where == "label" || where == "hook case" ||
-                          where == "definition case" ||
-                          std::find(kSections.begin(), kSections.end(), where) != kSections.end();
-    if (replaced)
-      for (const Row& row : kOfOverrides)
-        if (where != "properties" || row.key != "at") rows.push_back(row);
+    const std::vector<Row> rows = rows_of(where);
     for (const YamlEntry& entry : node.entries) {
       const auto row = std::find_if(rows.begin(), rows.end(),
                                     [&](const Row& r) { return r.key == entry.key.text; });
@@ -399,6 +405,12 @@ void check_label_edit(const YamlNode& value, Diagnostics& diagnostics) {
 
 void check_extension(std::string_view section, const YamlNode& value, Diagnostics& diagnostics) {
   Checker(diagnostics).map(value, section == "define" ? "definition case" : "hook case");
+}
+
+std::vector<std::string> keys_of(std::string_view where) {
+  std::vector<std::string> keys;
+  for (const Row& row : rows_of(where)) keys.emplace_back(row.key);
+  return keys;
 }
 
 int small_number(const YamlNode& node, int low, int high, Diagnostics& diagnostics) {

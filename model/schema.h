@@ -19,6 +19,10 @@ void check_label_edit(const YamlNode& value, Diagnostics& diagnostics);
 // What an extension adds to a definition or to a hook.
 void check_extension(std::string_view section, const YamlNode& value, Diagnostics& diagnostics);
 
+// The keys of a map: "file", "variant", a section as "events", and the maps inside that
+// schema.cpp names. specs/spec.schema.json lists them too.
+std::vector<std::string> keys_of(std::string_view where);
+
 // A number from low to high; low after an error.
 int small_number(const YamlNode& node, int low, int high, Diagnostics& diagnostics);
 // "yes" or "true" of a node that the check has passed.
