@@ -122,7 +122,8 @@ int Mutate::run() const {
     std::fflush(stdout);
   }
   if (format == "json") {
-    const nlohmann::ordered_json whole = {{"file", file}, {"readings", std::move(objects)}};
+    const nlohmann::ordered_json whole = {
+        {"command", "mutate"}, {"file", file}, {"readings", std::move(objects)}};
     fmt::print("{}", report::json_text(whole));
   }
   return status;

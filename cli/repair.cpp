@@ -114,7 +114,8 @@ int RepairCommand::run() const {
     std::fflush(stdout);
   }
   if (format == "json") {
-    const nlohmann::ordered_json whole = {{"file", file}, {"readings", std::move(objects)}};
+    const nlohmann::ordered_json whole = {
+        {"command", "repair"}, {"file", file}, {"readings", std::move(objects)}};
     fmt::print("{}", report::json_text(whole));
   }
   return status;
