@@ -30,6 +30,6 @@ struct Calls {
   bool within(int call, int outer) const;
 };
 
-Calls calls_of(const model::Model& model, const FoundRun& found);
+Calls calls_of(const model::Model& model, const model::Layout& layout, const FoundRun& found);
 
 }  // namespace luproof::checker

@@ -4,11 +4,11 @@
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <fstream>
 #include <memory>
 
 #include "cli/commands.h"
 #include "cli/options.h"
+#include "cli/whole_file.h"
 #include "report/reproduce/plan.h"
 
 namespace luproof::cli {
@@ -77,14 +77,6 @@ int Reproduce::judge() const {
   return fulfilled->status;
 }
 
-bool write(const fs::path& file, const std::string& text, model::Diagnostics& diagnostics) {
-  std::ofstream out(file, std::ios::binary);
-  out << text;
-  out.close();
-  if (!out) diagnostics.error({}, fmt::format("cannot write {}", model::printable(file.string())));
-  return diagnostics.ok();
-}
-
 int Reproduce::run() {
   if (!verdict.empty()) return judge();
   model::Diagnostics diagnostics;
@@ -118,10 +110,15 @@ int Reproduce::run() {
   std::error_code error;
   const fs::path folder(output);
   fs::create_directories(folder, error);
-  write(folder / "reproduce.sh", script, diagnostics) &&
-      write(folder / "record.sh", record, diagnostics) &&
-      write(folder / "prediction.json",
-            report::prediction_json(plan->prediction, plan->spec, plan->variant), diagnostics);
+  if (error)
+    diagnostics.error({}, fmt::format("cannot make the folder {}: {}", output, error.message()));
+  if (const int status = report_diagnostics(diagnostics); status != report::kHolds) return status;
+  for (const auto& [name, text] : std::vector<std::pair<const char*, std::string>>{
+           {"reproduce.sh", script},
+           {"record.sh", record},
+           {"prediction.json",
+            report::prediction_json(plan->prediction, plan->spec, plan->variant)}})
+    write_whole((folder / name).string(), text, diagnostics);
   if (const int status = report_diagnostics(diagnostics); status != report::kHolds) return status;
   fmt::print("{}", report::reproduction_text(*plan));
   fmt::print("Written: reproduce.sh, record.sh and prediction.json in {}\n",

@@ -28,7 +28,7 @@ class Planner {
         found_(loaded.found),
         forces_(forces),
         probes_(probes),
-        calls_(checker::calls_of(model_, loaded.found)) {}
+        calls_(checker::calls_of(model_, layout_, loaded.found)) {}
 
   void plan(Reproduction& out) {
     out.names = shell_names(model_.topology);
