@@ -6,6 +6,7 @@
 
 #include "model/source.h"
 #include "tests/cli/command.h"
+#include "tests/cli/schema.h"
 
 namespace luproof {
 namespace {
@@ -27,6 +28,7 @@ json reading(const std::string& arguments) {
   INFO(ran.err);
   const json all = json::parse(ran.out, nullptr, false);
   REQUIRE(all.is_object());
+  CHECK(command::Schema("preflight.schema.json").problems(all) == std::vector<std::string>{});
   REQUIRE(all.at("readings").size() == 1);
   return all.at("readings").at(0);
 }
@@ -142,8 +144,8 @@ TEST_CASE("preflight names the bridge that a design forgets, and a ready host",
   CHECK(ready.status == 0);
   CHECK(ready.out.find("READY, if what is assumed below is so: of 4 functions to be kept none is "
                        "lost") != std::string::npos);
-  // igb is in no rule, so what it does is not taken for known.
-  CHECK(ready.out.find("pf-driver of 0000:01:00.0: igb; the driver leaves the VFs alone") !=
+  // No rule says what the reset of igb does to VFs, so that is not taken for known.
+  CHECK(ready.out.find("pf-driver of 0000:01:00.0: igb; its probe resets the device") !=
         std::string::npos);
 }
 
