@@ -123,6 +123,13 @@ TEST_CASE("every binding that is shipped fits the schema of bindings", "[model]"
   }
 }
 
+TEST_CASE("what reproduce can do fits its schema", "[model]") {
+  Diagnostics diagnostics;
+  CHECK(problems_of(Schema("../specs/forces.schema.json"),
+                    read_source(LUPROOF_SOURCE_SPECS "/forces.yaml", 1u << 20, diagnostics))
+            .empty());
+}
+
 TEST_CASE("a spec that is wrong is marked in the editor", "[model]") {
   CHECK_FALSE(refused("design: d\n"));
   CHECK(refused("about: no kind of file\n"));
