@@ -24,6 +24,7 @@ constexpr int kSolverBound = 100;  // steps, of a search that nobody bounded; mo
 LoadOptions with_reading(const LoadOptions& load, const model::Reading& reading) {
   LoadOptions options = load;
   options.variant = reading.variant;
+  options.later = reading.later;
   for (const auto& [name, alternative] : reading.choices) options.choose[name] = alternative;
   return options;
 }

@@ -34,7 +34,7 @@ struct Job {
 struct Check {
   std::vector<std::string> files, properties;
   std::string engine = "auto", format = "text";
-  std::string certificate, output;
+  std::string certificate, output, then;
   bool verbose = false, statistics = false, no_symmetry = false, why = false, each_patch = false;
   int threads = 0;
   SpecsOption specs;
@@ -82,6 +82,8 @@ void Check::declare(CLI::App& app) {
                  "Write the proof as SMT-LIB 2 for other solvers: a file, or a folder where there "
                  "are several readings");
   app.add_flag("--why", why, "Say why a property holds: the invariant, and what it rests on");
+  app.add_option("--then", then,
+                 "The variant that every kernel but the first is (see matrix); with --variant");
   app.add_flag("--each-patch", each_patch,
                "The verdicts without the patches of the series, with the first, with two, …");
   specs.declare(app);
@@ -95,6 +97,11 @@ std::vector<Job> Check::jobs(const model::LoadOptions& load, Diagnostics& diagno
   for (const std::string& path : files) {
     Diagnostics own;  // an error in one file does not hide what is wrong in the next
     auto readings = model::readings(path, load, own);
+    if (readings && !then.empty())
+      for (model::Reading& one : *readings) {
+        one.later = then;
+        model::load(path, report::with_reading(load, one), own);
+      }
     for (const model::Diagnostic& d : own.all())
       if (d.severity == model::Severity::Error)
         diagnostics.error(d.span, d.message, d.hint);
@@ -184,6 +191,9 @@ int Check::run() const {
       (!certificate.empty() || why || !output.empty() || (format != "text" && format != "json")))
     diagnostics.error({}, "--each-patch is a table of verdicts",
                       "without --certificate, --why and --output, as text or json");
+  if (!then.empty() && (reading.variant.empty() || each_patch || !certificate.empty()))
+    diagnostics.error({}, "--then is the later kernels' variant, beside that of the first",
+                      "luproof check DESIGN --variant OLD --then NEW");
   if (const int status = report_diagnostics(diagnostics); status != report::kHolds) return status;
 
   stop_on_interrupt(bounds);

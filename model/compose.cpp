@@ -9,6 +9,8 @@
 
 #include "model/edit.h"
 #include "model/lexer.h"
+#include "model/matrix.h"
+#include "model/pair.h"
 #include "model/question.h"
 #include "model/remove.h"
 #include "model/schema.h"
@@ -619,7 +621,16 @@ const Declared* Composition::find(std::string_view section, std::string_view nam
 
 std::optional<Composition> compose(const std::string& path, const LoadOptions& options,
                                    Diagnostics& diagnostics) {
-  return Composer(options, diagnostics).run(path);
+  if (options.later.empty()) return Composer(options, diagnostics).run(path);
+  LoadOptions with = options;
+  with.variant = options.later;
+  auto later = Composer(with, diagnostics).run(path);
+  auto first = later ? Composer(options, diagnostics).run(path) : std::nullopt;
+  if (!first) return std::nullopt;
+  pair_with(*first, std::make_shared<const Composition>(std::move(*later)), diagnostics);
+  expect_of_pair(*first);
+  if (!diagnostics.ok()) return std::nullopt;
+  return first;
 }
 
 }  // namespace luproof::model

@@ -23,7 +23,8 @@ namespace luproof::model {
 struct Edit;  // model/edit.h
 
 struct LoadOptions {
-  std::string variant;                         // "" = the file itself
+  std::string variant;  // "" = the file itself
+  std::string later;    // the variant that every kernel but the first is; "": the same one
   std::map<std::string, std::string> choose;   // fixes choices, over the file's own
   std::optional<std::set<std::string>> allow;  // environment acts, instead of the file's own
   std::optional<Topology> topology;            // instead of the file's own
@@ -51,7 +52,8 @@ struct Declared {
   Life life = Life::Kernel;
   Origin origin;
   std::vector<Extension> extensions;
-  std::optional<bool> removed;  // it is taken away; of a definition: what it is instead
+  std::optional<bool> removed;      // it is taken away; of a definition: what it is instead
+  const Declared* later = nullptr;  // what it is in later kernels, if it differs there
 };
 
 struct LabelEdit {
@@ -80,6 +82,7 @@ struct Composition {
   std::vector<LabelEdit> edits;
   std::vector<VariantInfo> variants;
   std::string variant;
+  std::shared_ptr<const Composition> later;  // of a pair of kernels: how the later ones read
   const YamlNode* topology = nullptr;
   std::map<std::string, const YamlNode*> members;  // of an open sort
   std::map<std::string, YamlNode> other_members;   // that the caller gave

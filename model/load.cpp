@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "model/load.h"
 
+#include "model/matrix.h"
 #include "model/question.h"
 #include "model/resolver.h"
 
@@ -11,8 +12,23 @@ constexpr std::size_t kMaximumReadings = 256;
 std::optional<Model> load(const std::string& path, const LoadOptions& options,
                           Diagnostics& diagnostics) {
   const auto composition = compose(path, options, diagnostics);
-  if (!composition || !question(*composition, diagnostics)) return std::nullopt;
+  if (!composition || !question(*composition, diagnostics) ||
+      !kernels_of(*composition, diagnostics))
+    return std::nullopt;
   return Resolver(*composition, options, diagnostics).run();
+}
+
+std::optional<std::vector<Reading>> pairs(const std::string& path, const LoadOptions& options,
+                                          Diagnostics& diagnostics) {
+  const auto composition = compose(path, options, diagnostics);
+  const auto kernels = composition ? kernels_of(*composition, diagnostics) : std::nullopt;
+  if (!kernels) return std::nullopt;
+  std::vector<Reading> all;
+  if (!composition->documents.back()->root.find("matrix")) return all;
+  for (const std::string& first : *kernels)
+    for (const std::string& later : *kernels)
+      if (first != later) all.push_back(Reading{first, {}, later});
+  return all;
 }
 
 std::optional<std::vector<Reading>> readings(const std::string& path, const LoadOptions& options,

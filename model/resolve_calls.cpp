@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "model/pair.h"
 #include "model/resolve_helpers.h"
 #include "model/resolver.h"
 
@@ -90,9 +91,10 @@ ExprPtr Resolver::handover(const RawExpr& raw, Frame& frame) {
 // Words that look like calls but are part of the language.
 ExprPtr Resolver::special(const RawExpr& raw, Frame& frame, bool& known) {
   static const std::map<std::string, std::size_t> kArity = {
-      {"if", 3},     {"min", 2},      {"max", 2},      {"before", 2},  {"alive", 1},
-      {"was", 1},    {"old", 1},      {"idle", 1},     {"settled", 1}, {"received", 1},
-      {"handed", 1}, {"restored", 1}, {"outgoing", 1}, {"written", 1}};
+      {"if", 3},       {"min", 2},      {"max", 2},    {"before", 2},
+      {"alive", 1},    {"was", 1},      {"old", 1},    {"idle", 1},
+      {"settled", 1},  {"received", 1}, {"handed", 1}, {"restored", 1},
+      {"outgoing", 1}, {"written", 1},  {"next", 1},   {"previous", 1}};
   const auto arity = kArity.find(raw.text);
   known = arity != kArity.end();
   if (!known) return nullptr;
@@ -103,6 +105,7 @@ ExprPtr Resolver::special(const RawExpr& raw, Frame& frame, bool& known) {
   if (text == "received" || text == "handed" || text == "restored" || text == "outgoing" ||
       text == "written")
     return handover(raw, frame);
+  if (text == "next" || text == "previous") return neighbour(raw);
   if (text == "idle") {
     const auto actor = actors_.find(raw.kids[0].text);
     if (!frame.properties) return fail(raw.span, "only properties may say idle(…)");
@@ -162,21 +165,7 @@ ExprPtr Resolver::special(const RawExpr& raw, Frame& frame, bool& known) {
     const Type type = kids[0]->type;
     return node(Op::SetBefore, type, raw.span, std::move(kids));
   }
-  if (text == "if") {
-    kids[0] = expect(kids[0], boolean_type(), "the condition");
-    kids[1] = coerce(kids[1], kids[2]->type);
-    kids[2] = coerce(kids[2], kids[1]->type);
-    if (!kids[0]) return nullptr;
-    if (!assignable(kids[1]->type, kids[2]->type))
-      return fail(raw.span, fmt::format("the two values differ in type: {} and {}",
-                                        type_text(kids[1]->type), type_text(kids[2]->type)));
-    Type type = kids[1]->type;
-    if (type.kind == Type::Kind::Int)
-      type =
-          integer(std::min(type.low, kids[2]->type.low), std::max(type.high, kids[2]->type.high));
-    if (type.kind == Type::Kind::Ref) type.nullable = type.nullable || kids[2]->type.nullable;
-    return node(Op::Ite, type, raw.span, std::move(kids));
-  }
+  if (text == "if") return either(std::move(kids), raw.span);
   for (const ExprPtr& kid : kids)
     if (kid->type.kind != Type::Kind::Int)
       return fail(kid->span, fmt::format("{} takes numbers", text));
@@ -185,6 +174,54 @@ ExprPtr Resolver::special(const RawExpr& raw, Frame& frame, bool& known) {
                               raw.span, std::move(kids))
                        : node(Op::Max, integer(std::max(a.low, b.low), std::max(a.high, b.high)),
                               raw.span, std::move(kids));
+}
+
+// What a configuration is in the kernel after this one, or in the one before. In the first kernel
+// nothing was before, and its own value is said.
+ExprPtr Resolver::neighbour(const RawExpr& raw) {
+  const RawExpr& of = raw.kids[0];
+  const auto found = of.op == RawOp::Name ? symbols_.find(of.text) : symbols_.end();
+  if (found == symbols_.end() || found->second.kind != Symbol::Kind::Config)
+    return fail(of.span, fmt::format("{}(…) takes a configuration", raw.text),
+                "nothing else is known of another kernel than the one that runs");
+  const Config& config = m_.configs[found->second.id];
+  const auto value = [&](Value v) -> ExprPtr {
+    auto e = node(Op::Const, config.type, raw.span);
+    e->value = v;
+    return e;
+  };
+  if (raw.text == "next") return value(config.new_value);
+  if (m_.kernels <= 2) return value(config.old_value);
+  RawExpr bound = is_first_kernel(raw.span);  // kernel <= 2
+  bound.op = RawOp::LessEqual;
+  bound.kids[1].number = 2;
+  Frame frame;
+  return either({expression(bound, frame), value(config.old_value), value(config.new_value)},
+                raw.span);
+}
+
+// if(condition, value, value).
+ExprPtr Resolver::either(std::vector<ExprPtr> kids, const Span& span) {
+  kids[0] = expect(kids[0], boolean_type(), "the condition");
+  kids[1] = coerce(kids[1], kids[2]->type);
+  kids[2] = coerce(kids[2], kids[1]->type);
+  if (!kids[0]) return nullptr;
+  if (!assignable(kids[1]->type, kids[2]->type))
+    return fail(span, fmt::format("the two values differ in type: {} and {}",
+                                  type_text(kids[1]->type), type_text(kids[2]->type)));
+  Type type = kids[1]->type;
+  if (type.kind == Type::Kind::Int)
+    type = integer(std::min(type.low, kids[2]->type.low), std::max(type.high, kids[2]->type.high));
+  if (type.kind == Type::Kind::Ref) type.nullable = type.nullable || kids[2]->type.nullable;
+  return node(Op::Ite, type, span, std::move(kids));
+}
+
+ExprPtr Resolver::by_kernel(ExprPtr first, ExprPtr later, const Span& span) {
+  std::vector<Local> none;
+  Frame frame;
+  frame.locals = &none;
+  return either({expression(is_first_kernel(span), frame), std::move(first), std::move(later)},
+                span);
 }
 
 ExprPtr Resolver::call(const RawExpr& raw, Frame& frame) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "model/edit.h"
+#include "model/pair.h"
 #include "model/resolver.h"
 #include "model/schema.h"
 
@@ -115,6 +116,18 @@ bool Resolver::same_parameters(const Declared& d, const Extension& extension, bo
 void Resolver::define_body(int id) {
   define_progress_[id] = Progress::Open;
   const Declared& d = *define_sources_[id];
+  ExprPtr body = defined(d, id);
+  if (d.later && body)
+    if (const ExprPtr later = defined(*d.later, id))
+      body = by_kernel(std::move(body), later, d.key.span);
+  m_.defines[id].body = body;
+  if (body) m_.defines[id].result = body->type;
+  keep_facts(id);
+  define_progress_[id] = Progress::Done;
+}
+
+// The body as one variant has it.
+ExprPtr Resolver::defined(const Declared& d, int id) {
   const YamlEntry* all = d.value.find("all");
   const YamlEntry* any = d.value.find("any");
   const YamlEntry* expr = d.value.find("expr");
@@ -157,10 +170,7 @@ void Resolver::define_body(int id) {
     body = joined;
   }
   if (body && d.removed) body = neutral(body, all ? true : any ? false : *d.removed, id);
-  m_.defines[id].body = body;
-  if (body) m_.defines[id].result = body->type;
-  keep_facts(id);
-  define_progress_[id] = Progress::Done;
+  return body;
 }
 
 // What stands in the place of a definition that is taken away.
@@ -227,6 +237,12 @@ void Resolver::check_labels(const std::vector<RawStatement>& code, std::set<std:
 }
 
 std::vector<RawStatement> Resolver::code_of(const Declared& d) {
+  auto code = own_code(d, c_.edits);
+  return d.later ? in_kernels(std::move(code), own_code(*d.later, c_.later->edits)) : code;
+}
+
+std::vector<RawStatement> Resolver::own_code(const Declared& d,
+                                             const std::vector<LabelEdit>& edits) {
   const YamlEntry* code = d.value.find("code");
   const YamlEntry* hook_entry = d.value.find("hook");
   const bool hook = hook_entry && is_yes(hook_entry->value);
@@ -239,7 +255,7 @@ std::vector<RawStatement> Resolver::code_of(const Declared& d) {
   apply_edits(statements, options_.edits);
   std::set<std::string> labels;
   check_labels(statements, labels);
-  for (const LabelEdit& edit : c_.edits) {
+  for (const LabelEdit& edit : edits) {
     if (d.section != "procedures" || edit.procedure != d.name) continue;
     bool found = false;
     edit_labels(statements, edit, found);
@@ -277,8 +293,13 @@ std::vector<RawStatement> Resolver::code_of(const Declared& d) {
 void Resolver::event_body(const Declared& d, Event& e, Frame& frame) {
   const YamlEntry* when = d.value.find("when");
   if (when) {
-    RawExpr raw = parse_expression(when->value, diagnostics_);
-    apply_edits(raw, options_.edits);
+    const auto read = [&](const YamlEntry* entry) {
+      RawExpr raw = parse_expression(entry->value, diagnostics_);
+      apply_edits(raw, options_.edits);
+      return raw;
+    };
+    RawExpr raw = read(when);
+    if (d.later) raw = in_kernels(std::move(raw), read(d.later->value.find("when")));
     e.when = boolean(raw, frame, "'when'");
     for (int i = 0; i < e.parameters; ++i)
       if (const Type::Kind kind = e.locals[i].type.kind;
@@ -291,8 +312,14 @@ void Resolver::event_body(const Declared& d, Event& e, Frame& frame) {
   frame.atomic = true;
   const YamlEntry* body = d.value.find("do");
   if (body || d.value.is_scalar()) {
-    auto code = parse_code(body ? body->value : d.value, diagnostics_);
-    apply_edits(code, options_.edits);
+    const auto read = [&](const Declared& of) {
+      const YamlEntry* own = of.value.find("do");
+      auto code = parse_code(own ? own->value : of.value, diagnostics_);
+      apply_edits(code, options_.edits);
+      return code;
+    };
+    auto code = read(d);
+    if (d.later) code = in_kernels(std::move(code), read(*d.later));
     block(code, e.body, frame);
   } else {
     diagnostics_.error(d.value.span, "'do:' is missing", "write 'do: pass' if nothing changes");
@@ -372,7 +399,7 @@ void Resolver::unending_event(int event, std::vector<Progress>& progress) {
 }
 
 // `calls: [a(), b()]` is `forever: either: a() or: b()`.
-void Resolver::actor_calls(const YamlEntry& calls, Actor& actor, Frame& frame) {
+std::vector<RawStatement> Resolver::actor_calls(const YamlEntry& calls) {
   RawStatement forever, either;
   forever.kind = RawStatementKind::Forever;
   either.kind = RawStatementKind::Either;
@@ -392,7 +419,25 @@ void Resolver::actor_calls(const YamlEntry& calls, Actor& actor, Frame& frame) {
     forever.body = either.alternatives[0];
   else
     forever.body.push_back(std::move(either));
-  block({forever}, actor.body, frame);
+  return {forever};
+}
+
+std::vector<RawStatement> Resolver::actor_code(const Declared& d) {
+  const YamlEntry* calls = d.value.find("calls");
+  if ((calls != nullptr) == (d.value.find("code") != nullptr)) {
+    diagnostics_.error(d.value.span, "an actor has 'code:' or 'calls:'");
+    return {};
+  }
+  return calls ? actor_calls(*calls) : own_code(d, {});
+}
+
+Kernels Resolver::kernels_of(const Declared& d) {
+  const YamlEntry* in = d.value.find("in");
+  if (!in || in->value.text == "every kernel") return Kernels::Every;
+  if (in->value.text == "old") return Kernels::Old;
+  if (in->value.text != "new")
+    diagnostics_.error(in->value.span, "'in:' is 'old', 'new' or 'every kernel'");
+  return Kernels::New;
 }
 
 void Resolver::actors() {
@@ -419,14 +464,7 @@ void Resolver::actors() {
             fmt::format("an actor cannot have the life '{}'", printable(life->value.text)),
             "kernel, userspace, hardware or guest");
     }
-    if (const YamlEntry* in = d.value.find("in")) {
-      if (in->value.text == "old")
-        actor.in = Kernels::Old;
-      else if (in->value.text == "new")
-        actor.in = Kernels::New;
-      else if (in->value.text != "every kernel")
-        diagnostics_.error(in->value.span, "'in:' is 'old', 'new' or 'every kernel'");
-    }
+    actor.in = kernels_of(d);
     Frame frame;
     frame.locals = &actor.locals;
     frame.scopes.emplace_back();
@@ -438,13 +476,19 @@ void Resolver::actors() {
       if (actor.every >= 0)
         bind(frame, "self", Type{Type::Kind::Ref, actor.every, 0, 0, false}, every->value.span);
     }
-    const YamlEntry* calls = d.value.find("calls");
-    if ((calls != nullptr) == (d.value.find("code") != nullptr))
-      diagnostics_.error(d.value.span, "an actor has 'code:' or 'calls:'");
-    else if (calls)
-      actor_calls(*calls, actor, frame);
-    else
-      block(code_of(d), actor.body, frame);
+    auto code = actor_code(d);
+    if (d.later) {
+      const bool first = actor.in != Kernels::New, then = kernels_of(*d.later) != Kernels::Old;
+      auto later = actor_code(*d.later);
+      actor.in = first && then ? Kernels::Every : then ? Kernels::New : Kernels::Old;
+      if (first && then)
+        code = in_kernels(std::move(code), std::move(later));
+      else if (then)
+        code = std::move(later);
+      else if (!first)
+        code.clear();  // neither kernel has it
+    }
+    block(code, actor.body, frame);
   }
 }
 

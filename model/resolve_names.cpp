@@ -18,7 +18,7 @@ constexpr auto kBareWords =
                                      "not", "implies", "in", "is", "any"});
 constexpr auto kCallWords = std::to_array<std::string_view>(
     {"if", "min", "max", "before", "alive", "was", "old", "idle", "settled", "received", "handed",
-     "restored", "outgoing", "written", "claimed", "snapshot"});
+     "restored", "outgoing", "written", "claimed", "snapshot", "next", "previous"});
 constexpr auto kStatementWords = std::to_array<std::string_view>(
     {"let",     "ignore", "try",    "check", "wait",   "for",      "each",
      "return",  "lock",   "unlock", "with",  "atomic", "may-fail", "either",

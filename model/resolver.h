@@ -74,6 +74,9 @@ class Resolver {
   void signatures();
   void bodies();
   void define_body(int id);
+  ExprPtr defined(const Declared& d, int id);
+  // The one value in the first kernel, the other in later ones.
+  ExprPtr by_kernel(ExprPtr first, ExprPtr later, const Span& span);
   ExprPtr neutral(const ExprPtr& body, bool truth, int define);
   void actors();
   void finish_cells();
@@ -86,7 +89,10 @@ class Resolver {
   std::optional<Type> parameter_type(const std::string& text, const Span& span);
   void event_body(const Declared& d, Event& e, Frame& frame);
   void unending_events();
-  void actor_calls(const YamlEntry& calls, Actor& actor, Frame& frame);
+  std::vector<RawStatement> own_code(const Declared& d, const std::vector<LabelEdit>& edits);
+  std::vector<RawStatement> actor_calls(const YamlEntry& calls);
+  std::vector<RawStatement> actor_code(const Declared& d);
+  Kernels kernels_of(const Declared& d);
   int act_named(const std::string& name, const Span& span);  // -1 after an error
   void config(const Declared& d);
   void choice(const Declared& d);
@@ -152,6 +158,8 @@ class Resolver {
   ExprPtr member(const RawExpr& raw, Frame& frame);
   ExprPtr method(const RawExpr& raw, Frame& frame);
   ExprPtr call(const RawExpr& raw, Frame& frame);
+  ExprPtr neighbour(const RawExpr& raw);
+  ExprPtr either(std::vector<ExprPtr> kids, const Span& span);
   ExprPtr special(const RawExpr& raw, Frame& frame, bool& known);
   ExprPtr handover(const RawExpr& raw, Frame& frame);
   ExprPtr binary(const RawExpr& raw, Frame& frame);

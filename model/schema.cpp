@@ -61,6 +61,7 @@ constexpr auto kRows = std::to_array<Row>({
     {"file", "expect-by", Shape::Map},
     {"file", "not-modelled", Shape::Names},
     {"file", "ask", Shape::Map},
+    {"file", "matrix", Shape::Map},
 
     {"candidate", "override", Shape::Map},
     {"candidate", "extend", Shape::Map},
@@ -134,6 +135,8 @@ constexpr auto kRows = std::to_array<Row>({
     {"criterion", "takes", Shape::Map},
     {"criterion", "unit", Shape::Text},
     {"criterion", "want", Shape::Text},
+    {"matrix", "kernels", Shape::List},
+    {"matrix", "expect", Shape::Map},
     {"moment", "event", Shape::Names},
     {"moment", "when", Shape::Any},
 
@@ -226,6 +229,7 @@ class Checker {
         for (const YamlEntry& item : life.value.entries) declaration("state", item.value);
     parts(root);
     if (const YamlEntry* found = root.find("ask")) ask(found->value);
+    if (const YamlEntry* found = root.find("matrix")) matrix(found->value);
     for (const YamlEntry& candidate : within(root, "candidates")) {
       if (!shape(candidate, Shape::Map)) continue;
       map(candidate.value, "candidate");
@@ -318,6 +322,12 @@ class Checker {
     for (const YamlEntry& row : within(node, "table"))
       if (shape(row, Shape::Map))
         if (const YamlEntry* worse = row.value.find("worse-than")) shape(*worse, Shape::Names);
+  }
+
+  void matrix(const YamlNode& node) {
+    map(node, "matrix");
+    for (const YamlEntry& pair : within(node, "expect"))
+      if (shape(pair, Shape::Map)) expectations(pair.value);
   }
 
   void expectations(const YamlNode& node) {

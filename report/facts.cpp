@@ -106,6 +106,7 @@ std::vector<std::string> built_in_properties() {
 
 model::LoadOptions with_reading(model::LoadOptions load, const model::Reading& reading) {
   load.variant = reading.variant;
+  load.later = reading.later;
   for (const auto& [name, alternative] : reading.choices) load.choose[name] = alternative;
   return load;
 }
@@ -119,6 +120,7 @@ std::string shown_path(const std::string& path, const Request& request) {
 std::string title(const Checked& checked) {
   std::string text = checked.model->name;
   if (!checked.reading.variant.empty()) text += ", variant " + checked.reading.variant;
+  if (!checked.reading.later.empty()) text += ", then " + checked.reading.later;
   for (const auto& [name, alternative] : checked.reading.choices)
     text += fmt::format(", {}={}", name, alternative);
   for (const std::string& rule : checked.model->without) text += ", WITHOUT " + rule;
@@ -234,6 +236,7 @@ std::vector<Override> overrides(const Checked& checked, const std::vector<Row>& 
 std::string reproduce(const Checked& checked, const Finding& finding, const Request& request) {
   std::string text = "luproof check " + quoted(request.path);
   if (!checked.reading.variant.empty()) text += " --variant " + quoted(checked.reading.variant);
+  if (!checked.reading.later.empty()) text += " --then " + quoted(checked.reading.later);
   std::map<std::string, std::string> choose = request.choose;
   for (const auto& [name, alternative] : checked.reading.choices) choose[name] = alternative;
   for (const auto& [name, alternative] : choose)

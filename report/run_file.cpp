@@ -151,6 +151,7 @@ class Reader {
     const Json* given = field(one, "reading", true);
     if (!given) return;
     file.load.variant = text(*given, "variant");
+    file.load.later = text(*given, "then");
     if (const Json* choices = field(*given, "choose", false))
       for (const auto& [name, value] : choices->items())
         if (value.is_string()) file.load.choose[name] = value.get<std::string>();
@@ -231,7 +232,7 @@ std::optional<LoadedRun> load_run(const std::string& path, const RunFile& file,
     }
   result.checked.model = std::make_unique<model::Model>(std::move(*loaded));
   result.checked.layout = std::make_unique<model::Layout>(*result.checked.model);
-  result.checked.reading = {file.load.variant, file.load.choose};
+  result.checked.reading = {file.load.variant, file.load.choose, file.load.later};
   result.interpreter =
       std::make_unique<checker::Interpreter>(*result.checked.model, *result.checked.layout);
   std::string why;

@@ -69,6 +69,7 @@ ordered_json reading_json(const checker::Checked& checked, const Request& reques
   ordered_json chosen = ordered_json::object();
   for (const auto& [name, alternative] : choose) chosen[name] = alternative;
   ordered_json out = {{"variant", checked.reading.variant}, {"choose", chosen}};
+  if (!checked.reading.later.empty()) out["then"] = checked.reading.later;
   if (!request.allow.empty()) out["allow"] = request.allow;
   if (!request.without.empty()) out["without"] = request.without;
   if (!request.topology.empty()) out["topology"] = request.topology;

@@ -180,6 +180,15 @@ TEST_CASE("every error of the loader names its place and its cause, and none is 
   options.variant = "nope";
   seen += bench.errors("case: c\nvariants: {a: {}}\n", options);
 
+  // Of a pair of kernels: what none of the two can have for itself.
+  options.variant = "a";
+  options.later = "b";
+  seen += bench.errors(
+      "case: c\nproperties: {p: {never: false}}\nvariants:\n  a: {}\n"
+      "  b: {override: {properties.p: {never: true}}}\n",
+      options);
+  options.later.clear();
+
   options.variant.clear();
   options.without = {{"nope", false}};
   seen += bench.errors("case: c\n", options);

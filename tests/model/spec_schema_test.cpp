@@ -90,6 +90,7 @@ TEST_CASE("the schema of specs lists the keys that are read", "[model]") {
            {"/$defs/replacement/anyOf/1", "replacement"},
            {"/$defs/label-edit", "label"},
            {"/$defs/ask", "ask"},
+           {"/$defs/matrix", "matrix"},
            {"/$defs/criterion", "criterion"},
            {"/$defs/moment", "moment"},
            {"/$defs/leads-to", "leads-to"},
