@@ -13,6 +13,7 @@ using Action = std::function<int()>;
 Action check_command(CLI::App& app);
 Action preflight_command(CLI::App& app);
 Action ask_command(CLI::App& app);
+Action matrix_command(CLI::App& app);
 Action certificate_command(CLI::App& app);
 Action test_command(CLI::App& app);
 Action lint_command(CLI::App& app);

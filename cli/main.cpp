@@ -27,6 +27,7 @@ constexpr std::array kCommands = {
     Command{"ask", "Put the alternatives of a design side by side", ask_command},
     Command{"preflight", "Say whether a host is ready for a kexec, and what would be lost",
             preflight_command},
+    Command{"matrix", "Say which updates between the kernels of a fleet are safe", matrix_command},
     Command{"certificate", "Say whether a certificate is one of a design", certificate_command},
     Command{"test", "Hold specs to the verdicts they expect", test_command},
     Command{"lint", "Find what no run could tell from its absence", lint_command},

@@ -51,6 +51,7 @@ struct Result {
 std::string label(const Task& task) {
   std::vector<std::string> parts;
   if (!task.reading.variant.empty()) parts.push_back(task.reading.variant);
+  if (!task.reading.later.empty()) parts.back() += " -> " + task.reading.later;
   for (const auto& [name, alternative] : task.reading.choices)
     parts.push_back(name + "=" + alternative);
   return task.path + (parts.empty() ? "" : ":" + report::joined(parts, ","));
@@ -114,9 +115,14 @@ void Runner::plan(const std::string& path) {
     load_pack(path, load_, diagnostics);
   else if (diagnostics.ok())
     readings = model::readings(path, load_, diagnostics).value_or(readings);
+  if (!pack && diagnostics.ok())
+    for (model::Reading& pair :
+         model::pairs(path, load_, diagnostics).value_or(std::vector<model::Reading>()))
+      readings.push_back(std::move(pair));
   const auto question = asked_of(path, diagnostics);
   for (model::Reading& reading : readings) {
-    const bool row = question && checker::ask::is_asked(*question, reading);
+    const bool row =
+        question && reading.later.empty() && checker::ask::is_asked(*question, reading);
     tasks_.push_back({path, std::move(reading), pack, row ? question : nullptr});
     results_.emplace_back();
   }
@@ -211,6 +217,7 @@ nlohmann::ordered_json Runner::json() const {
     const Result& r = results_[i];
     results.push_back({{"file", tasks_[i].path},
                        {"variant", tasks_[i].reading.variant},
+                       {"then", tasks_[i].reading.later},
                        {"choices", tasks_[i].reading.choices},
                        {"status", kWords.at(r.state)},
                        {"loaded_only", tasks_[i].only_load},

@@ -100,6 +100,9 @@ TEST_CASE("so does what asks many searches", "[cli]") {
   CHECK(!fits(specs.folder, "diff", "diff lamp.yaml lamp-2.yaml").at("rules").empty());
   specs.folder.write("lamp-question.yaml", kQuestion);
   CHECK(!fits(specs.folder, "ask", "ask lamp-question.yaml").at("rows").empty());
+  CHECK(fits(specs.folder, "matrix", "matrix lamp.yaml --choose bulb=warm").at("pairs").size() ==
+        4);
+  fits(specs.folder, "check", "check lamp.yaml --variant as-posted --then with-lid");
 }
 
 TEST_CASE("so does what explains a run", "[cli]") {
