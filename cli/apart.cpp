@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -25,6 +26,8 @@ using Clock = std::chrono::steady_clock;
 
 constexpr int kLookMs = 100;
 constexpr std::size_t kLargestResult = std::size_t{256} << 20;
+constexpr double kGraceFactor = 1.5, kGraceSeconds = 10;
+constexpr std::size_t kGraceBytes = std::size_t{256} << 20;
 
 struct Child {
   std::size_t index = 0;
@@ -118,9 +121,11 @@ class Children {
     close(at->pipe);
     if (at->apart.result.size() > kLargestResult) end(*at, "a result of more than 256 MiB");
     int status = 0;
-    while (waitpid(at->pid, &status, 0) < 0 && errno == EINTR) continue;
+    rusage used{};
+    while (wait4(at->pid, &status, 0, &used) < 0 && errno == EINTR) continue;
     Apart apart = std::move(at->apart);
     apart.seconds = std::chrono::duration<double>(Clock::now() - at->begun).count();
+    apart.memory = static_cast<std::size_t>(used.ru_maxrss) * 1024;
     if (apart.ended.empty() && WIFSIGNALED(status))
       apart.ended = fmt::format("signal {}", WTERMSIG(status));
     else if (apart.ended.empty() && WEXITSTATUS(status) != 0)
@@ -154,6 +159,11 @@ class Children {
 };
 
 }  // namespace
+
+ApartLimits with_grace(double seconds, std::size_t memory) {
+  return {seconds > 0 ? seconds * kGraceFactor + kGraceSeconds : 0,
+          memory > 0 ? memory * 2 + kGraceBytes : 0};
+}
 
 void apart(std::size_t count, int jobs, const ApartLimits& limits,
            const std::function<std::string(std::size_t)>& work,

@@ -16,6 +16,7 @@ struct Apart {
   std::string result;  // what the work returned
   std::string ended;   // why there is no result: "signal 11", "--timeout", "--memory", "Ctrl-C"
   double seconds = 0;
+  std::size_t memory = 0;  // bytes that it held at most
 };
 
 // Beyond these a process is ended from outside; 0 is none. The work should stop earlier by itself.
@@ -23,6 +24,8 @@ struct ApartLimits {
   double seconds = 0;
   std::size_t memory = 0;
 };
+// What a piece of work with limits of its own has beyond them, to end by itself.
+ApartLimits with_grace(double seconds, std::size_t memory);
 
 // Calls `work` for 0 … count - 1 in processes, `jobs` at a time, and `done` in this one for each as
 // it ends. After Ctrl-C (see stop_on_interrupt) no further one is begun, and those at work are

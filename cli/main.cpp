@@ -11,6 +11,7 @@
 
 #include "cli/commands.h"
 #include "cli/options.h"
+#include "cli/sweep.h"
 #include "model/source.h"
 #include "report/facts.h"
 
@@ -41,6 +42,8 @@ constexpr std::array kCommands = {
     Command{"map", "Say which functions of a series a design speaks of", map_command},
     Command{"new", "Write a design, a rule, a case or a binding to begin with", new_command},
     Command{"show", "Show what a spec or a dump consists of", show_command},
+    Command{"sweep", "Run a part of a plan of many checks, on one machine of many", sweep_command},
+    Command{"merge", "Put the results of a sweep together", merge_command},
     Command{"export", "Write the transition system for SPIN, Rumur, TLC, ABC and others",
             export_command},
     Command{"trace", "Say whether captures of a kernel kept what had to survive", trace_command},
@@ -72,7 +75,7 @@ int run(int argc, char** argv) {
   std::vector<std::string> names;
   for (const Command& command : kCommands) {
     commands.push_back(app.add_subcommand(command.name, command.about));
-    commands.back()->footer(kStatus);
+    commands.back()->footer(kStatus);  // a command may say another one
     names.emplace_back(command.name);
     actions.push_back(command.setup(*commands.back()));
   }

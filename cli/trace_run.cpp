@@ -21,10 +21,6 @@ using traces::ValidateOptions;
 
 namespace {
 
-// After its own limits a run has this much more, to end by itself.
-constexpr double kHardFactor = 1.5, kHardSeconds = 10;
-constexpr std::size_t kHardBytes = std::size_t{256} << 20;
-
 void add_verdict(TraceRun& run, const TraceVerdict& verdict, const std::string& command,
                  const TraceText& text) {
   run.status = verdict.exit_status();
@@ -124,8 +120,6 @@ bool judge_folder(const std::string& folder, const ValidateOptions& common,
     words.insert(words.end(), tail.begin(), tail.end());
     return report::trace_command(words);
   };
-  const ApartLimits hard{limits.seconds > 0 ? limits.seconds * kHardFactor + kHardSeconds : 0,
-                         limits.memory > 0 ? limits.memory * 2 + kHardBytes : 0};
   const auto work = [&](std::size_t i) {
     return packed(
         judge(batch.runs[i].name, batch.runs[i].options, limits, command_of(i), {{}, health}));
@@ -140,7 +134,7 @@ bool judge_folder(const std::string& folder, const ValidateOptions& common,
     show_done("run", ++finished, batch.runs.size());
   };
   show_done("run", 0, batch.runs.size());
-  apart(batch.runs.size(), jobs, hard, work, done);
+  apart(batch.runs.size(), jobs, with_grace(limits.seconds, limits.memory), work, done);
   end_progress();
   return true;
 }
