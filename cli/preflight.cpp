@@ -197,7 +197,9 @@ int PreflightCommand::run() {
     if (!composition || !placeable(path, *composition, *settings, trouble))
       return report_diagnostics(trouble);
     const host::Plan plan = host::make_plan(*machine, *settings, kept, *composition);
-    report::Preflight result(*machine, plan, request, command());
+    const std::string title = composition->documents.back()->name +
+                              (one.variant.empty() ? "" : ", variant " + one.variant);
+    report::Preflight result(*machine, plan, request, title, command());
     const bool judged =
         judge({path, *load, one, {}, {}, {}}, *machine, *settings, plan, bounds, result, trouble);
     if (report_diagnostics(trouble) != report::kHolds || !judged) return report::kWrongInput;

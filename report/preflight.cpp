@@ -42,8 +42,12 @@ void describe(const Row& row, const std::string& function, const Request& reques
 }  // namespace
 
 Preflight::Preflight(const host::Machine& machine, const host::Plan& plan, Request request,
-                     std::string command)
-    : machine_(machine), plan_(plan), request_(std::move(request)), command_(std::move(command)) {}
+                     std::string title, std::string command)
+    : machine_(machine),
+      plan_(plan),
+      request_(std::move(request)),
+      command_(std::move(command)),
+      title_(std::move(title)) {}
 
 std::string Preflight::name(int function) const {
   return machine_.topology.functions[function].name;
@@ -107,7 +111,7 @@ void Preflight::undecided(const MachineAnswer& answer, const Finding& finding) {
 void Preflight::take(const MachineAnswer& answer) {
   const Checked& checked = answer.checked;
   states_ = std::max(states_, checked.statistics.states);
-  title_ = report::title(checked);
+  title_ = report::title(checked);  // with what was chosen
   if (broken_.empty()) broken_ = checked.broken;
   if (answer.without) {
     for (Loss& loss : losses_)

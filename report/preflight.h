@@ -36,7 +36,7 @@ class Preflight {
  public:
   // Both stay for as long as the report does; `command` repeats it.
   Preflight(const host::Machine& machine, const host::Plan& plan, Request request,
-            std::string command);
+            std::string title, std::string command);
 
   void take(const checker::MachineAnswer& answer);
   // Once all answers are there; functions that nobody came to are undecided.

@@ -244,6 +244,7 @@ TEST_CASE("a preflight that is stopped cannot tell", "[cli][preflight]") {
                             " --keep all --design host-with-skips --variant with-adoption "
                             "--timeout 0.001");
   CHECK(ran.status == 3);
+  CHECK(ran.out.rfind("host-with-skips, variant with-adoption on " + kNvme, 0) == 0);
   CHECK(ran.out.find("CANNOT TELL: of 7 functions to be kept none is known to be lost") !=
         std::string::npos);
   CHECK(ran.out.find("Not decided") != std::string::npos);
