@@ -17,6 +17,7 @@
 #include "report/check_page.h"
 #include "report/json.h"
 #include "report/mail.h"
+#include "report/sarif.h"
 #include "report/text.h"
 #include "report/why.h"
 
@@ -69,8 +70,8 @@ void Check::declare(CLI::App& app) {
                  "solver where the topology leaves too much open")
       ->check(CLI::IsMember({"auto", "explorer", "smt", "pdr"}));
   app.add_option("--format", format,
-                 "text, json (one object), mail (72 columns) or html (a page for a browser)")
-      ->check(CLI::IsMember({"text", "json", "mail", "html"}));
+                 "text, json (one object), mail (72 columns), html (a page for a browser) or sarif")
+      ->check(CLI::IsMember({"text", "json", "mail", "html", "sarif"}));
   app.add_option("-o,--output", output, "Write to this file instead of standard output");
   app.add_flag("--verbose", verbose, "Show silent steps and witnesses in full");
   app.add_flag("--stats", statistics, "Show what the engine did");
@@ -160,7 +161,7 @@ int Check::patch_by_patch(const std::vector<Job>& jobs, const model::LoadOptions
   return each_patch_of(tasks, load, options, bounds, request, format, colour.use());
 }
 
-bool one_object(const std::string& format) { return format == "json" || format == "html"; }
+bool one_object(const std::string& format) { return format != "text" && format != "mail"; }
 
 std::string Check::report_of(const Checked& checked, const report::Request& request,
                              const report::TextOptions& text, const std::string& proof) const {
@@ -176,7 +177,8 @@ std::string Check::report_of_all(const std::vector<std::pair<Checked, report::Re
   report::Sources sources;
   for (const std::string& file : files)
     sources.merge(report::sources_for(specs.folder(), file, diagnostics));
-  return report::check_page(results, sources);
+  return format == "html" ? report::check_page(results, sources)
+                          : report::check_sarif(results, sources);
 }
 
 int Check::run() const {

@@ -11,7 +11,9 @@
 #include "cli/options.h"
 #include "cli/progress.h"
 #include "cli/trace_run.h"
+#include "cli/whole_file.h"
 #include "report/facts.h"
+#include "report/sarif.h"
 #include "report/trace_report.h"
 #include "traces/validator.h"
 
@@ -25,7 +27,8 @@ constexpr double kLongestTimeout = 1e9;  // seconds; beyond it the clock's arith
 
 struct Trace {
   traces::ValidateOptions options;
-  std::string format = "text", inconclusive = "skip", memory, baseline, write_baseline, today;
+  std::string format = "text", inconclusive = "skip", memory, baseline, write_baseline, today,
+              output;
   TraceLimits limits;
   int jobs = 2;
   bool health = false;
@@ -87,8 +90,9 @@ void Trace::declare(CLI::App& app) {
                "List events that no rule binds, and rules that never fired");
   app.add_option("--slice", options.slice,
                  "Write the fewest lines of the capture that have the same verdict to this file");
-  app.add_option("--format", format, "text, json (one object) or junit (XML)")
-      ->check(CLI::IsMember({"text", "json", "junit"}));
+  app.add_option("--format", format, "text, json (one object), junit (XML) or sarif")
+      ->check(CLI::IsMember({"text", "json", "junit", "sarif"}));
+  app.add_option("-o,--output", output, "Write to this file instead of standard output");
   app.add_option("--jobs", jobs, "Runs of a folder at a time (default: 2)")
       ->check(CLI::Range(1, 256));
   app.add_flag("--health", health,
@@ -195,7 +199,7 @@ report::TraceRuns Trace::runs(model::Diagnostics& diagnostics) {
   } else {
     const std::string& name =
         options.captures.empty() ? options.topology_after : options.captures.front();
-    const report::Style style{format == "text" && colour.use()};
+    const report::Style style{format == "text" && output.empty() && colour.use()};
     all.runs.push_back(judge(name, options, limits, all.command, {style, health}));
   }
   return all;
@@ -203,9 +207,11 @@ report::TraceRuns Trace::runs(model::Diagnostics& diagnostics) {
 
 std::string Trace::report_of(const report::TraceRuns& all) const {
   if (format == "junit") return report::trace_junit(all);
+  if (format == "sarif") return report::trace_sarif(all);
   if (!all.folder.empty())
-    return format == "json" ? report::batch_json(all)
-                            : report::batch_text(all, report::Style{colour.use()});
+    return format == "json"
+               ? report::batch_json(all)
+               : report::batch_text(all, report::Style{output.empty() && colour.use()});
   return format == "json" ? all.runs.front().json : all.runs.front().text;
 }
 
@@ -219,7 +225,10 @@ int Trace::run() {
   const report::TraceRuns all = runs(diagnostics);
   if (const int status = report_diagnostics(diagnostics); status != report::kHolds) return status;
   for (const report::TraceRun& run : all.runs) fmt::print(stderr, "{}", run.errors);
-  fmt::print("{}", report_of(all));
+  if (output.empty())
+    fmt::print("{}", report_of(all));
+  else if (!write_whole(output, report_of(all), diagnostics))
+    return report_diagnostics(diagnostics);
   std::fflush(stdout);
   if (!write_baseline.empty() && !write_baseline_of(all, options.baseline.get(), day_,
                                                     options.strict, write_baseline, diagnostics))
