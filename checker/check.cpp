@@ -37,7 +37,7 @@ struct Prepared {
 };
 
 std::optional<Prepared> prepare(const std::string& path, const LoadOptions& load,
-                                const CheckOptions& options, bool observed,
+                                const CheckOptions& options, bool observed, const Limits& limits,
                                 model::Diagnostics& diagnostics) {
   auto loaded = model::load(path, load, diagnostics);
   if (!loaded) return std::nullopt;
@@ -46,9 +46,9 @@ std::optional<Prepared> prepare(const std::string& path, const LoadOptions& load
   p.model = std::make_unique<model::Model>(std::move(*loaded));
   p.layout = std::make_unique<model::Layout>(*p.model);
   if (observed) p.observed = std::make_shared<Observed>(*p.model);
-  p.system =
-      ground(*p.model, *p.layout,
-             GroundOptions{options.fuse, observed ? &p.observed->watch : nullptr}, diagnostics);
+  p.system = ground(*p.model, *p.layout,
+                    GroundOptions{options.fuse, observed ? &p.observed->watch : nullptr, &limits},
+                    diagnostics);
   if (!p.system) return std::nullopt;
   return p;
 }
@@ -61,8 +61,30 @@ std::vector<int> selected(const model::Model& model, const std::vector<std::stri
   return only;
 }
 
+// Time was over before there was a system to look at.
+Outcome undecided(const System& system, const std::vector<int>& only) {
+  Outcome outcome;
+  outcome.statistics.stopped_by = system.unfinished;
+  const auto add = [&](const std::string& property, int index) {
+    Finding& f = outcome.findings.emplace_back();
+    f.property = property;
+    f.index = index;
+    f.reason = "stopped by " + system.unfinished + " before the first step was looked at";
+  };
+  for (std::size_t i = 0; i < system.model->properties.size(); ++i) {
+    const model::Property& property = system.model->properties[i];
+    const int index = static_cast<int>(i);
+    if (!only.empty() && std::find(only.begin(), only.end(), index) == only.end()) continue;
+    if (property.kind == model::PropertyKind::Safety && property.clauses.empty()) continue;
+    add(property.name, index);
+  }
+  if (only.empty()) add("deadlock", -1);
+  return outcome;
+}
+
 Outcome run_engine(System& system, const CheckOptions& asked, const std::vector<int>& only,
                    const Limits& limits, Graph* keep = nullptr) {
+  if (!system.unfinished.empty()) return undecided(system, only);
   const Engine engine = asked.engine;
   if (engine == Engine::Smt) return check_smt(system, only, limits);
   if (engine == Engine::Pdr) return check_pdr(system, {.only = only}, limits);
@@ -83,7 +105,7 @@ bool violated(const std::string& path, const LoadOptions& load, const std::set<s
               model::Diagnostics& diagnostics) {
   LoadOptions fewer = load;
   fewer.allow = acts;
-  auto p = prepare(path, fewer, options, false, diagnostics);
+  auto p = prepare(path, fewer, options, false, limits, diagnostics);
   if (!p) return false;
   const Outcome outcome = run_engine(*p->system, options, {}, limits);
   return std::any_of(outcome.findings.begin(), outcome.findings.end(), [&](const Finding& f) {
@@ -160,7 +182,7 @@ std::optional<Checked> check(const std::string& path, const LoadOptions& load,
                              const Limits& limits, model::Diagnostics& diagnostics) {
   const LoadOptions with = with_reading(load, reading);
   const bool observes = options.observe;
-  auto p = prepare(path, with, options, observes, diagnostics);
+  auto p = prepare(path, with, options, observes, limits, diagnostics);
   if (!p) return std::nullopt;
   Checked checked;
   checked.reading = reading;

@@ -20,6 +20,7 @@ constexpr int kFewest = 3;  // copies that views are collected with
 constexpr int kMost = 6;    // and at most
 constexpr int kWidest = 2;  // members in a view
 constexpr std::chrono::seconds kAtMost{20};
+constexpr char kNoTime[] = "time ran out";
 
 struct Grounded {
   std::unique_ptr<model::Model> model;
@@ -45,6 +46,7 @@ class Prover {
     return false;
   }
   std::optional<Grounded> grounded(int count, const std::vector<int>& shown) const;
+  std::string no_system(int count) const;  // why grounded() had none
   bool look_at_topology();
   bool few();
   std::vector<Element> copies(const model::Model& model) const;
@@ -71,9 +73,13 @@ std::optional<Grounded> Prover::grounded(int count, const std::vector<int>& show
   Grounded g;
   g.model = std::make_unique<model::Model>(std::move(*loaded));
   g.layout = std::make_unique<model::Layout>(*g.model);
-  g.system = ground(*g.model, *g.layout, GroundOptions{}, diagnostics);
-  if (!g.system) return std::nullopt;
+  g.system = ground(*g.model, *g.layout, GroundOptions{.limits = &limits_}, diagnostics);
+  if (!g.system || !g.system->unfinished.empty()) return std::nullopt;
   return g;
+}
+
+std::string Prover::no_system(int count) const {
+  return limits_.expired() ? kNoTime : fmt::format("{} VFs are no input of the spec", count);
 }
 
 bool Prover::look_at_topology() {
@@ -107,7 +113,7 @@ bool Prover::look_at_topology() {
 bool Prover::few() {
   for (int more = 1; more < copies_ && out_.from + more <= out_.most; ++more) {
     const auto g = grounded(out_.from + more, {});
-    if (!g) return stop(fmt::format("{} VFs are no input of the spec", out_.from + more));
+    if (!g) return stop(no_system(out_.from + more));
     const Outcome outcome = explore(*g->system, ExploreOptions{}, limits_);
     if (!outcome.statistics.exhausted) return stop("the search ended early");
     for (const Finding& f : outcome.findings) {
@@ -141,7 +147,7 @@ std::optional<Views> Prover::views(int width) {
   int lacked = kMost;
   for (copies_ = std::max(copies_, width + 2);;) {
     if (limits_.expired()) {
-      stop("time ran out");
+      stop(kNoTime);
       return std::nullopt;
     }
     if (out_.from + copies_ > out_.most) {
@@ -150,7 +156,7 @@ std::optional<Views> Prover::views(int width) {
     }
     const auto g = grounded(out_.from + copies_, {});
     if (!g) {
-      stop(fmt::format("{} VFs are no input of the spec", out_.from + copies_));
+      stop(no_system(out_.from + copies_));
       return std::nullopt;
     }
     Views found = collect_views(*g->system, copies(*g->model), width, limits_);
@@ -185,8 +191,9 @@ bool Prover::same_for_many(const Views& few, int width) {
   };
   int good = least, bad = out_.most + 1;
   for (int next = out_.most; bad - good > 1; next = good + (bad - good) / 2) {
-    if (limits_.expired()) return stop("time ran out");
-    (same(next) ? good : bad) = next;
+    const bool same_again = same(next);
+    if (limits_.expired()) return stop(kNoTime);
+    (same_again ? good : bad) = next;
   }
   out_.most = good;
   return good > least || bad == least + 1 ||

@@ -153,9 +153,10 @@ std::unique_ptr<Explanation> explain(const model::Model& model, const model::Lay
                                      const Run& run, const Violation& violation,
                                      const Limits& limits, std::string& why,
                                      model::Diagnostics& diagnostics) {
-  const auto system = ground(model, layout, GroundOptions{false, nullptr}, diagnostics);
-  if (!system) {
-    why = "the spec cannot be grounded";
+  const auto system =
+      ground(model, layout, GroundOptions{.fuse = false, .limits = &limits}, diagnostics);
+  if (!system || !system->unfinished.empty()) {
+    why = system ? "stopped by " + system->unfinished : "the spec cannot be grounded";
     return nullptr;
   }
   const auto ground_run = follow(*system, run);

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "checker/ground/fuse.h"
+#include "checker/verdict.h"
 
 namespace luproof::checker {
 
@@ -56,9 +57,18 @@ void Grounder::allocate() {
     s_.at[i].resize(s_.programs[layout_.instances()[i].actor].points.size());
 }
 
+bool Grounder::ended() {
+  constexpr unsigned kTurns = 64;  // between two looks at the clock
+  if (!ended_ && limits_ && ++asked_ % kTurns == 0 && limits_->expired()) {
+    s_.unfinished = limits_->interrupted && *limits_->interrupted ? "interrupt" : "timeout";
+    ended_ = true;
+  }
+  return ended_;
+}
+
 void Grounder::follow(int instance, const Edge& edge, std::size_t action, Path path, int depth,
                       const std::function<void(Path, int)>& at_rest) {
-  if (too_large_) return;
+  if (ended()) return;
   path.name_faults();
   if (action == edge.actions.size())
     return arrive(instance, edge.to, std::move(path), depth + 1, at_rest);
@@ -136,10 +146,10 @@ void Grounder::emit_faults(const Path& path, int instance, int from) {
 
 void Grounder::finish(Path path, int instance, int from, int to) {
   if (s_.transitions.size() > kMaximumTransitions) {
-    if (!too_large_)
+    if (!ended_)
       diagnostics_.error(model::Span{}, "the model has more than 400,000 ground transitions",
                          "use a smaller topology or fewer copies");
-    too_large_ = true;
+    ended_ = true;
     return;
   }
   path.name_faults();
@@ -298,7 +308,7 @@ void Grounder::run() {
   claim_support();
   noting(s_.start_notes, [&] { initial_values(); });
   start_control();
-  while (!open_.empty() && !too_large_) {
+  while (!open_.empty() && !ended_) {
     const auto [instance, point] = open_.back();
     open_.pop_back();
     expand(instance, point);
@@ -322,9 +332,9 @@ std::unique_ptr<System> ground(const model::Model& model, const model::Layout& l
   system->layout = &layout;
   system->programs = build_programs(model, diagnostics);
   if (!diagnostics.ok()) return nullptr;
-  Grounder(*system, diagnostics).run();
+  Grounder(*system, options.limits, diagnostics).run();
   if (!diagnostics.ok()) return nullptr;
-  if (options.fuse) fuse(*system);
+  if (options.fuse && system->unfinished.empty()) fuse(*system);
   return system;
 }
 

@@ -13,8 +13,9 @@ namespace luproof::checker {
 
 class Grounder {
  public:
-  Grounder(System& system, model::Diagnostics& diagnostics)
+  Grounder(System& system, const Limits* limits, model::Diagnostics& diagnostics)
       : s_(system),
+        limits_(limits),
         diagnostics_(diagnostics),
         e_(system),
         x_(system, e_),
@@ -69,7 +70,11 @@ class Grounder {
                 const StepState& latched, std::vector<Term>* by_element, Term* bound);
   void step_checks(Transition& transition, const Path& path);
 
+  // Nothing more is to be added: there are too many transitions, or the time is over.
+  bool ended();
+
   System& s_;
+  const Limits* limits_;
   model::Diagnostics& diagnostics_;
   Evaluator e_;
   Executor x_;
@@ -80,7 +85,8 @@ class Grounder {
   std::vector<std::set<int>> discovered_;  // per instance: step points
   std::vector<std::pair<int, int>> open_;  // (instance, point) to expand
   std::set<std::tuple<int, int, Term, int>> seen_faults_;
-  bool too_large_ = false;
+  bool ended_ = false;
+  unsigned asked_ = 0;
 };
 
 }  // namespace luproof::checker

@@ -56,6 +56,8 @@ struct SlotRange {
   Value low = 0, high = 0;
 };
 
+struct Limits;  // checker/verdict.h
+
 struct System {
   const model::Model* model = nullptr;
   const model::Layout* layout = nullptr;
@@ -81,7 +83,8 @@ struct System {
   std::vector<Term> from, to;  // per property: LeadsTo, Recoverable, Possible; -1
   std::vector<std::vector<Term>>
       bad_for;  // per property: (element) terms behind `bad`, for reports
-  bool too_large = false;
+  std::string
+      unfinished;  // "timeout", "interrupt": transitions are missing, no engine may be asked
 
   const Watch* watch = nullptr;   // what is noted; null: nothing
   std::vector<Note> start_notes;  // of the start, over initial states
@@ -99,8 +102,9 @@ struct System {
 };
 
 struct GroundOptions {
-  bool fuse = true;              // join steps that nobody can tell apart (checker/ground/fuse.h)
-  const Watch* watch = nullptr;  // has to outlive the system
+  bool fuse = true;                // join steps that nobody can tell apart (checker/ground/fuse.h)
+  const Watch* watch = nullptr;    // has to outlive the system
+  const Limits* limits = nullptr;  // of time; a system may then come back unfinished
 };
 
 // nullptr after an error. The model and the layout have to outlive the system.
