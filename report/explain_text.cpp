@@ -94,9 +94,11 @@ class ExplainText {
     }
   }
 
+  bool known() const { return !x_.slice.causes.empty() || !x_.slice.conditions.empty(); }
+
   void what_matters() {
     const checker::Slice& s = x_.slice;
-    if (s.causes.empty() && s.conditions.empty()) {
+    if (!known()) {
       head("What matters");
       line(2, "not known: " + s.reason);
       return;
@@ -171,6 +173,7 @@ class ExplainText {
   void without() {
     if (x_.violation.deadlock) return;
     head("Without one of the steps, from where it was taken on");
+    if (!known()) return line(2, "not known: " + x_.slice.reason);
     if (x_.without.empty()) return line(2, "no visible step matters");
     for (std::size_t i = 0; i < x_.without.size(); ++i) {
       const Without& w = x_.without[i];

@@ -155,17 +155,21 @@ std::unique_ptr<Explanation> explain(const model::Model& model, const model::Lay
                                      model::Diagnostics& diagnostics) {
   const auto system =
       ground(model, layout, GroundOptions{.fuse = false, .limits = &limits}, diagnostics);
-  if (!system || !system->unfinished.empty()) {
-    why = system ? "stopped by " + system->unfinished : "the spec cannot be grounded";
+  if (!system) {
+    why = "the spec cannot be grounded";
     return nullptr;
+  }
+  auto result = std::make_unique<Explanation>();
+  result->violation = violation;
+  if (!system->unfinished.empty()) {
+    result->slice.reason = result->avoidance.reason = "stopped by " + system->unfinished;
+    return result;
   }
   const auto ground_run = follow(*system, run);
   if (!ground_run) {
     why = "the run is none of the ground system";
     return nullptr;
   }
-  auto result = std::make_unique<Explanation>();
-  result->violation = violation;
   Explainer(*system, *ground_run, run, *result, limits).find();
   return result;
 }

@@ -157,6 +157,7 @@ TEST_CASE("what cannot be explained says why", "[cli]") {
   const Ran cut = folder.run("explain '" + folder.path() + "/run.json' --timeout 0.000001", kRoot);
   CHECK(cut.status == 3);
   CHECK(cut.out.find("not known") != std::string::npos);
+  CHECK(cut.out.find("no visible step matters") == std::string::npos);  // nobody has looked
 }
 
 }  // namespace luproof::command
