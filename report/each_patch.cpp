@@ -9,6 +9,7 @@
 #include "report/grid.h"
 #include "report/json.h"
 #include "report/run.h"
+#include "report/verdict_mark.h"
 
 namespace luproof::report {
 namespace {
@@ -36,17 +37,9 @@ std::string cell(const Prefix& prefix, const std::string& property) {
   if (!prefix.checked) return "?";
   const Finding* f = finding(prefix, property);
   if (!f) return ".";
-  switch (believed(*prefix.checked, *f)) {
-    case Verdict::Holds:
-      return ".";
-    case Verdict::Vacuous:
-      return "v";
-    case Verdict::Unknown:
-      return "?";
-    case Verdict::Violated:
-      break;
-  }
-  return f->run ? std::to_string(f->run->weight) : "X";
+  const Verdict verdict = believed(*prefix.checked, *f);
+  return verdict == Verdict::Violated && f->run ? std::to_string(f->run->weight)
+                                                : verdict_mark(verdict);
 }
 
 // Only what is not the same everywhere, or broken everywhere.

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "report/run.h"
+#include "report/verdict_mark.h"
 
 namespace luproof::report {
 namespace {
@@ -61,16 +62,7 @@ std::string length(const Finding& f) { return std::to_string(f.run->weight); }
 enum class Detail { Lengths, Names, Counts };
 
 std::string cell(const Pair& pair, const std::vector<std::string>& properties, Detail detail) {
-  switch (worst_of(pair)) {
-    case Verdict::Holds:
-      return ".";
-    case Verdict::Vacuous:
-      return "v";
-    case Verdict::Unknown:
-      return "?";
-    case Verdict::Violated:
-      break;
-  }
+  if (const Verdict worst = worst_of(pair); worst != Verdict::Violated) return verdict_mark(worst);
   const auto all = violated(pair);
   if (detail == Detail::Counts) {
     const Finding* f = shortest(pair);
