@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <cwchar>
 #include <iostream>
 
 namespace luproof::cli {
@@ -51,7 +52,8 @@ class LineInput::Editor {
     el_set(edit_, EL_EDITOR, "emacs");
     el_set(edit_, EL_HIST, ::history, history_);
     el_set(edit_, EL_SIGNAL, 1);  // the size of the terminal may change
-    el_set(edit_, EL_ADDFN, "give-up-line", "Begin the line anew", give_up);
+    // Of narrow names it would keep copies that nobody frees.
+    el_wset(edit_, EL_ADDFN, L"give-up-line", L"Begin the line anew", give_up);
     el_set(edit_, EL_BIND, "^C", "give-up-line", nullptr);
   }
   ~Editor() {
@@ -85,7 +87,7 @@ class LineInput::Editor {
     return *static_cast<Editor*>(self);
   }
   static char* prompt_of(EditLine* edit) { return of(edit).prompt_.data(); }
-  static unsigned char give_up(EditLine* edit, int) {
+  static unsigned char give_up(EditLine* edit, wint_t) {
     of(edit).given_up_ = true;
     fmt::print("^C\n");
     std::fflush(stdout);

@@ -206,8 +206,9 @@ TEST_CASE("at a terminal there is a prompt, Ctrl-C ends no session and Ctrl-D do
   CHECK(terminal.shows("1 choice undone"));
   CHECK(terminal.shows("\n> "));
   terminal.type("\x04");
+  const int status = terminal.status();
   INFO(terminal.seen());
-  CHECK(terminal.status() == 0);
+  CHECK(status == 0);
 }
 
 }  // namespace luproof::command
