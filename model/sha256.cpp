@@ -1,74 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "model/sha256.h"
 
-#include <algorithm>
-#include <bit>
-
 namespace luproof::model {
-namespace {
 
-constexpr std::array<std::uint32_t, 64> kRound = {
-    0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
-    0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
-    0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
-    0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967,
-    0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
-    0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
-    0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
-    0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2};
-
-std::uint32_t word_at(const unsigned char* bytes) {
-  return std::uint32_t{bytes[0]} << 24 | std::uint32_t{bytes[1]} << 16 |
-         std::uint32_t{bytes[2]} << 8 | bytes[3];
-}
-
-}  // namespace
-
-void Sha256::block(const unsigned char* bytes) {
-  std::array<std::uint32_t, 64> w = {};
-  for (std::size_t i = 0; i < 16; ++i) w[i] = word_at(bytes + 4 * i);
-  for (std::size_t i = 16; i < 64; ++i) {
-    const std::uint32_t a = w[i - 15], b = w[i - 2];
-    w[i] = w[i - 16] + (std::rotr(a, 7) ^ std::rotr(a, 18) ^ (a >> 3)) + w[i - 7] +
-           (std::rotr(b, 17) ^ std::rotr(b, 19) ^ (b >> 10));
-  }
-  auto [a, b, c, d, e, f, g, h] = state_;
-  for (std::size_t i = 0; i < 64; ++i) {
-    const std::uint32_t one = h + (std::rotr(e, 6) ^ std::rotr(e, 11) ^ std::rotr(e, 25)) +
-                              ((e & f) ^ (~e & g)) + kRound[i] + w[i];
-    const std::uint32_t two =
-        (std::rotr(a, 2) ^ std::rotr(a, 13) ^ std::rotr(a, 22)) + ((a & b) ^ (a & c) ^ (b & c));
-    h = g, g = f, f = e, e = d + one, d = c, c = b, b = a, a = one + two;
-  }
-  const std::array<std::uint32_t, 8> more = {a, b, c, d, e, f, g, h};
-  for (std::size_t i = 0; i < 8; ++i) state_[i] += more[i];
+Sha256::Sha256() {
+  SHA256Init(&state_);
 }
 
 void Sha256::add(std::string_view bytes) {
-  std::size_t used = size_ % 64;
-  size_ += bytes.size();
-  while (!bytes.empty()) {
-    const std::size_t some = std::min(bytes.size(), 64 - used);
-    std::copy_n(bytes.begin(), some, rest_.begin() + static_cast<std::ptrdiff_t>(used));
-    bytes.remove_prefix(some);
-    used += some;
-    if (used < 64) return;
-    block(rest_.data());
-    used = 0;
-  }
+  SHA256Update(&state_, reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
 }
 
 std::string Sha256::digest() {
-  const std::uint64_t bits = size_ * 8;
-  add(std::string_view("\x80", 1));
-  while (size_ % 64 != 56) add(std::string_view("\0", 1));
-  std::string length;
-  for (int shift = 56; shift >= 0; shift -= 8) length += static_cast<char>(bits >> shift);
-  add(length);
-  static constexpr char kDigits[] = "0123456789abcdef";
-  std::string text;
-  for (const std::uint32_t word : state_)
-    for (int shift = 28; shift >= 0; shift -= 4) text += kDigits[word >> shift & 15];
+  std::string text(SHA256_DIGEST_STRING_LENGTH, '\0');
+  SHA256End(&state_, text.data());
+  text.pop_back();  // the end of a C string
   return text;
 }
 
