@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "cli/commands.h"
+#include "cli/export_rv.h"
 #include "cli/options.h"
 #include "cli/whole_file.h"
 #include "report/facts.h"
@@ -20,11 +21,14 @@ namespace fs = std::filesystem;
 namespace exporter = checker::exporter;
 using model::Diagnostics;
 
+constexpr const char* kMonitors = "rv";  // of the states that are reached, not of the system
+
 struct Export {
   std::string file, to, output;
   std::vector<std::string> properties;
   SpecsOption specs;
   ReadingOptions reading;
+  RvOptions rv;
 
   void declare(CLI::App& app);
   int run() const;
@@ -36,6 +40,7 @@ struct Export {
 std::string known_targets() {
   std::vector<std::string> names;
   for (const exporter::Target& target : exporter::targets()) names.emplace_back(target.name);
+  names.emplace_back(kMonitors);
   return report::joined(names);
 }
 
@@ -64,7 +69,11 @@ std::vector<int> Export::only(const model::Model& model, Diagnostics& diagnostic
 int Export::run() const {
   Diagnostics diagnostics;
   const exporter::Target* target = exporter::find_target(to);
-  if (!target)
+  const bool monitor = to == kMonitors;
+  if (monitor && !output.empty()) check_rv_file(output, diagnostics);
+  if (!monitor && rv.any())
+    diagnostics.error({}, "--watch, --event, --for, --kernel and limits are for --to rv");
+  if (!target && !monitor)
     diagnostics.error({}, fmt::format("luproof does not write '{}'", to),
                       "known: " + known_targets());
   if (target && !target->beside.empty() && output.empty())
@@ -83,6 +92,16 @@ int Export::run() const {
   const auto model = model::load(file, report::with_reading(*load, readings->front()), diagnostics);
   if (!model) return report_diagnostics(diagnostics);
   const std::vector<int> wanted = only(*model, diagnostics);
+  if (monitor && diagnostics.ok()) {
+    int status = report::kHolds;
+    const std::string text = rv.write(*model, wanted, diagnostics, status);
+    if (text.empty()) return diagnostics.ok() ? status : report_diagnostics(diagnostics);
+    if (output.empty())
+      fmt::print("{}", text);
+    else
+      write_whole(output, text, diagnostics);
+    return report_diagnostics(diagnostics);
+  }
   const model::Layout layout(*model);
   const auto system = diagnostics.ok() ? checker::ground(*model, layout, {}, diagnostics) : nullptr;
   if (!system) return report_diagnostics(diagnostics);
@@ -104,6 +123,7 @@ void Export::declare(CLI::App& app) {
       ->allow_extra_args(false);
   specs.declare(app);
   reading.declare(app);
+  rv.declare(app);
 }
 
 }  // namespace
