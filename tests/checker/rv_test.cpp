@@ -278,6 +278,37 @@ TEST_CASE("a monitor of one element does not see the others", "[checker][rv]") {
   CHECK(!w.accepts({"set_master", "set_master"}));
 }
 
+TEST_CASE("a call within a step is seen, unless only a condition says whether it is made",
+          "[checker][rv]") {
+  const std::string nested = R"(design: nested
+state:
+  hardware:
+    on: bool = true
+    resets: int 0..3
+events:
+  flr: {do: resets = 1}
+  off: {do: on = false}
+  remove:
+    do: |
+      flr()
+      if on:
+        off()
+actors:
+  agent:
+    life: userspace
+    code: |
+      remove()
+      atomic:
+        flr()
+)";
+  const Watched resets = watched(nested, "resets");
+  CHECK(resets.accepts({"flr", "flr"}));
+  CHECK(!resets.accepts({"flr", "flr", "flr"}));
+  const Watched on = watched(nested, "on");
+  CHECK(!on.number.count("off"));
+  CHECK(on.unseen == std::vector<std::string>{"off, which remove may call"});
+}
+
 TEST_CASE("runs that break the property are left out, and told where they can be",
           "[checker][rv]") {
   const std::string breaks = std::string(kUpdate) + "  not-updated:\n    never: phase == Updated\n";
