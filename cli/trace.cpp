@@ -48,6 +48,7 @@ struct Trace {
   std::string command() const;
 
   traces::Day day_ = traces::today();
+  report::Sources sources_;
 };
 
 void Trace::declare(CLI::App& app) {
@@ -90,8 +91,9 @@ void Trace::declare(CLI::App& app) {
                "List events that no rule binds, and rules that never fired");
   app.add_option("--slice", options.slice,
                  "Write the fewest lines of the capture that have the same verdict to this file");
-  app.add_option("--format", format, "text, json (one object), junit (XML) or sarif")
-      ->check(CLI::IsMember({"text", "json", "junit", "sarif"}));
+  app.add_option("--format", format,
+                 "text, json (one object), html (a page for a browser), junit (XML) or sarif")
+      ->check(CLI::IsMember({"text", "json", "html", "junit", "sarif"}));
   app.add_option("-o,--output", output, "Write to this file instead of standard output");
   app.add_option("--jobs", jobs, "Runs of a folder at a time (default: 2)")
       ->check(CLI::Range(1, 256));
@@ -142,6 +144,11 @@ bool Trace::prepare(model::Diagnostics& diagnostics) {
     if (fs::is_directory(capture, unknown) && options.captures.size() > 1)
       diagnostics.error({}, fmt::format("{} is a folder: it is judged alone", capture),
                         "captures of one run are files; a folder holds runs");
+  if (format == "html" && (of_folder() || !options.explain.empty()))
+    diagnostics.error({},
+                      fmt::format("--format html draws one run, {}",
+                                  of_folder() ? "not a folder of them" : "not one line"),
+                      of_folder() ? "name the captures of the run" : "--explain-line prints text");
   if (of_folder())
     for (const auto& [given, name] : {std::pair{!options.stats.empty(), "--stats"},
                                       {!options.explain.empty(), "--explain-line"},
@@ -200,14 +207,20 @@ report::TraceRuns Trace::runs(model::Diagnostics& diagnostics) {
     const std::string& name =
         options.captures.empty() ? options.topology_after : options.captures.front();
     const report::Style style{format == "text" && output.empty() && colour.use()};
-    all.runs.push_back(judge(name, options, limits, all.command, {style, health}));
+    TraceText text{style, health, format == "html"};
+    if (text.page) {
+      std::error_code nowhere;
+      text.folder = fs::current_path(nowhere).string();
+      text.sources = sources_;
+    }
+    all.runs.push_back(judge(name, options, limits, all.command, text));
   }
   return all;
 }
 
 std::string Trace::report_of(const report::TraceRuns& all) const {
   if (format == "junit") return report::trace_junit(all);
-  if (format == "sarif") return report::trace_sarif(all);
+  if (format == "sarif") return report::trace_sarif(all, sources_);
   if (!all.folder.empty())
     return format == "json"
                ? report::batch_json(all)
@@ -222,9 +235,12 @@ int Trace::run() {
   stop_on_interrupt(stop);
   options.limits.interrupted = stop.interrupted;
   if (!options.explain.empty()) return explain();
+  if (format == "html" || format == "sarif")
+    sources_ = report::read_sources(options.specs + "/sources.yaml", diagnostics);
   const report::TraceRuns all = runs(diagnostics);
   if (const int status = report_diagnostics(diagnostics); status != report::kHolds) return status;
   for (const report::TraceRun& run : all.runs) fmt::print(stderr, "{}", run.errors);
+  if (format == "html" && all.runs.front().text.empty()) return report::exit_status(all);
   if (output.empty())
     fmt::print("{}", report_of(all));
   else if (!write_whole(output, report_of(all), diagnostics))

@@ -9,6 +9,7 @@
 #include "cli/apart.h"
 #include "cli/progress.h"
 #include "report/facts.h"
+#include "report/trace_page.h"
 #include "report/trace_report.h"
 #include "traces/batch.h"
 
@@ -25,7 +26,8 @@ void add_verdict(TraceRun& run, const TraceVerdict& verdict, const std::string& 
                  const TraceText& text) {
   run.status = verdict.exit_status();
   run.json = report::trace_json(verdict);
-  run.text = report::trace_text(verdict, command, text.style, text.health);
+  run.text = text.page ? report::trace_page(verdict, command, text.sources, text.folder)
+                       : report::trace_text(verdict, command, text.style, text.health);
 }
 
 std::string packed(const TraceRun& run) {
@@ -93,6 +95,7 @@ TraceRun judge(const std::string& name, ValidateOptions options, const TraceLimi
   run.captures = options.captures;
   if (limits.seconds > 0) options.limits.set_timeout(limits.seconds);
   options.limits.memory = limits.memory;
+  options.timeline = text.page;
   const auto begun = traces::Limits::Clock::now();
   model::Diagnostics diagnostics;
   const auto verdict = traces::validate(options, diagnostics);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "report/sources.h"
 #include "report/trace_batch.h"
 #include "traces/baseline.h"
 #include "traces/validator.h"
@@ -20,6 +21,9 @@ struct TraceLimits {
 struct TraceText {
   report::Style style;
   bool health = false;
+  bool page = false;  // for a browser instead
+  report::Sources sources = {};
+  std::string folder = {};  // in which the user is
 };
 
 // `validate`, with its reports. Stops at the limits with what is known.

@@ -208,21 +208,6 @@ ordered_json Reading::json() {
   return out;
 }
 
-// Of the sources those that some rule of some run cites.
-ordered_json cited(const ordered_json& readings, const Sources& sources) {
-  ordered_json out = ordered_json::object();
-  for (const auto& reading : readings)
-    for (const auto& rule : reading["rules"])
-      for (const auto& name : rule["cite"]) {
-        const auto at = sources.find(name.get<std::string>());
-        if (at == sources.end()) continue;
-        const Source& s = at->second;
-        out[at->first] = {{"title", s.title}, {"author", s.author}, {"date", s.date}};
-        if (s.linked()) out[at->first]["link"] = s.link;
-      }
-  return out;
-}
-
 }  // namespace
 
 std::string check_page(const std::vector<std::pair<Checked, Request>>& results,

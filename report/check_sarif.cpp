@@ -13,33 +13,11 @@ using checker::Finding;
 using checker::Verdict;
 using Json = SarifLog::Json;
 
-// What a property promises, and who says so.
 Json rule_of(const Checked& checked, const Finding& finding, const Sources& sources) {
   const std::string sentence = because(checked, finding);
-  Json rule = {{"shortDescription", sarif_message(sentence.empty() ? finding.property : sentence)},
-               {"defaultConfiguration", {{"level", "error"}}}};
-  if (finding.index < 0) return rule;
+  if (finding.index < 0) return sarif_rule({finding.property, sentence, "", "", {}}, sources);
   const model::Origin& origin = checked.model->properties[finding.index].origin;
-  std::string help = origin.about.empty() ? sentence : origin.about;
-  for (const std::string& name : origin.cite) {
-    const auto source = sources.find(name);
-    help += fmt::format("\n[{}] {}", name,
-                        source == sources.end() ? "not in sources.yaml" : source->second.text());
-    if (source != sources.end() && source->second.linked() && !rule.contains("helpUri"))
-      rule["helpUri"] = source->second.link;
-  }
-  if (!help.empty()) {
-    // Lines of it are lines: each is made printable by itself.
-    std::string lines;
-    for (std::size_t start = 0; start <= help.size();) {
-      const std::size_t end = std::min(help.find('\n', start), help.size());
-      lines += (start ? "\n" : "") + model::printable(help.substr(start, end - start));
-      start = end + 1;
-    }
-    rule["help"] = {{"text", lines}};
-  }
-  rule["properties"] = {{"pack", origin.pack}, {"cite", origin.cite}};
-  return rule;
+  return sarif_rule({finding.property, sentence, origin.about, origin.pack, origin.cite}, sources);
 }
 
 bool told(const Row& row, const std::vector<Row>& all) {

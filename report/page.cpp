@@ -34,4 +34,18 @@ std::string page(const nlohmann::ordered_json& data) {
   return out;
 }
 
+nlohmann::ordered_json cited(const nlohmann::ordered_json& readings, const Sources& sources) {
+  auto out = nlohmann::ordered_json::object();
+  for (const auto& reading : readings)
+    for (const auto& rule : reading["rules"])
+      for (const auto& name : rule["cite"]) {
+        const auto at = sources.find(name.get<std::string>());
+        if (at == sources.end()) continue;
+        const Source& s = at->second;
+        out[at->first] = {{"title", s.title}, {"author", s.author}, {"date", s.date}};
+        if (s.linked()) out[at->first]["link"] = s.link;
+      }
+  return out;
+}
+
 }  // namespace luproof::report

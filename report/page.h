@@ -8,8 +8,12 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
+#include "report/sources.h"
+
 namespace luproof::report {
 
 std::string page(const nlohmann::ordered_json& data);
+// Of the sources those that some rule of some reading cites.
+nlohmann::ordered_json cited(const nlohmann::ordered_json& readings, const Sources& sources);
 
 }  // namespace luproof::report

@@ -18,6 +18,6 @@ namespace luproof::report {
 
 std::string check_sarif(const std::vector<std::pair<checker::Checked, Request>>& results,
                         const Sources& sources);
-std::string trace_sarif(const TraceRuns& all);
+std::string trace_sarif(const TraceRuns& all, const Sources& sources);
 
 }  // namespace luproof::report

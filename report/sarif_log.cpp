@@ -62,6 +62,26 @@ std::string SarifLog::text() const {
                     {"runs", Json::array({run})}});
 }
 
+Json sarif_rule(const SarifRule& rule, const Sources& sources) {
+  const std::string& sentence = rule.sentence.empty() ? rule.property : rule.sentence;
+  Json out = {{"shortDescription", sarif_message(sentence)},
+              {"defaultConfiguration", {{"level", "error"}}}};
+  if (rule.pack.empty()) return out;
+  // Its lines are lines: each is made printable by itself.
+  std::string help = model::printable(rule.about.empty() ? rule.sentence : rule.about);
+  for (const std::string& name : rule.cite) {
+    const auto source = sources.find(name);
+    const bool known = source != sources.end();
+    help += "\n" + model::printable(fmt::format(
+                       "[{}] {}", name, known ? source->second.text() : "not in sources.yaml"));
+    if (known && source->second.linked() && !out.contains("helpUri"))
+      out["helpUri"] = source->second.link;
+  }
+  if (!help.empty()) out["help"] = {{"text", help}};
+  out["properties"] = {{"pack", rule.pack}, {"cite", rule.cite}};
+  return out;
+}
+
 Json sarif_message(const std::string& text) { return {{"text", model::printable(text)}}; }
 
 Json sarif_location(const std::string& path, std::int64_t line, const std::string& message) {

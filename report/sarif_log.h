@@ -5,6 +5,9 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
+
+#include "report/sources.h"
 
 namespace luproof::report {
 
@@ -25,6 +28,13 @@ class SarifLog {
   Json rules_ = Json::array(), results_ = Json::array(), notes_ = Json::array();
   bool successful_ = true;
 };
+
+// What a property promises, and who says so; without `pack` it is nobody's.
+struct SarifRule {
+  std::string property, sentence, about, pack;
+  std::vector<std::string> cite;
+};
+SarifLog::Json sarif_rule(const SarifRule& rule, const Sources& sources);
 
 // Printable; readers show it as it is.
 SarifLog::Json sarif_message(const std::string& text);

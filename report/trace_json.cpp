@@ -157,6 +157,13 @@ std::string trace_json(const traces::TraceVerdict& verdict) {
     out["baseline"] = Json::array();
     for (const auto& each : *verdict.baseline) out["baseline"].push_back(used(each));
   }
+  out["promised"] = Json::array();
+  for (const auto& each : verdict.promised)
+    out["promised"].push_back({{"property", each.property},
+                               {"because", printable(each.because)},
+                               {"about", printable(each.about)},
+                               {"pack", each.pack},
+                               {"cite", each.cite}});
   out["kept"] = Json::array();
   for (const auto& each : verdict.kept) out["kept"].push_back(kept(each));
   out["gaps"] = Json::array();

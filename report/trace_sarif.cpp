@@ -27,6 +27,16 @@ void add_property(SarifLog& log, const std::string& property, const std::string&
                 {"defaultConfiguration", {{"level", "error"}}}});
 }
 
+// What the functions of a run were held to, violated or not.
+void catalogue(SarifLog& log, const Json& json, const Sources& sources) {
+  for (const Json& each : json.value("promised", Json::array()))
+    log.add_rule(
+        text_of(each, "property"),
+        sarif_rule({text_of(each, "property"), text_of(each, "because"), text_of(each, "about"),
+                    text_of(each, "pack"), each.value("cite", std::vector<std::string>())},
+                   sources));
+}
+
 void violation(SarifLog& log, const Json& v) {
   const std::string property = text_of(v, "property"), because = text_of(v, "because");
   const bool certain = text_of(v, "trust") == "certain";
@@ -90,7 +100,7 @@ void of_design(SarifLog& log, const Json& design) {
 
 }  // namespace
 
-std::string trace_sarif(const TraceRuns& all) {
+std::string trace_sarif(const TraceRuns& all, const Sources& sources) {
   SarifLog log;
   for (const TraceRun& run : all.runs) {
     const RunFacts facts = facts_of(run);
@@ -99,6 +109,7 @@ std::string trace_sarif(const TraceRuns& all) {
       log.notify("error", run.name + ": " + facts.what);
       continue;
     }
+    catalogue(log, facts.json, sources);
     for (const Json& each : facts.json.value("violations", Json::array())) violation(log, each);
     if (const auto design = facts.json.find("design");
         design != facts.json.end() && design->is_object())

@@ -105,6 +105,7 @@ void Observer::start_state() {
 void Observer::use_dump(const TraceLine* line) {
   if (!in_.machine.has_dump || dump_used_) return;
   dump_used_ = true;
+  if (line) remark(printable(in_.topology) + " shows the values of this moment");
   for (const model::Component& component : in_.layout.components()) {
     if (component.part != model::Part::Value) continue;
     const model::Cell& cell = in_.model.cells[component.owner];
@@ -133,7 +134,7 @@ void Observer::use_dump(const TraceLine* line) {
 
 void Observer::begin(const std::string& path, const CaptureHealth& health, const Places* places) {
   ++capture_;
-  if (capture_ > 0) next_kernel();
+  if (capture_ > 0) next_kernel(nullptr);
   path_ = path;
   health_ = &health;
   places_ = places;
@@ -144,18 +145,30 @@ void Observer::begin(const std::string& path, const CaptureHealth& health, const
   // What came before the first line left is lost, and the dump is from before that.
   if (health.of(Anomaly::WrappedBuffer).count > 0) forget_hardware();
   if (capture_ == 0) judge(nullptr);
+  if (!in_.recorder) return;
+  in_.recorder->where(capture_, kernel_, path_);
+  if (capture_ == 0)
+    in_.recorder->start(state_);
+  else
+    in_.recorder->close(state_);
 }
 
 void Observer::begin_dumps() {
   kernel_ = 1;
   path_ = in_.topology;
   use_dump(nullptr);
+  if (in_.recorder) in_.recorder->start(state_);
 }
 
 // The hardware goes on, everything that a kernel holds is another one's.
-void Observer::next_kernel() {
+void Observer::next_kernel(const TraceLine* first) {
   if (!jumped_) gap(0, -1, "the capture ends before the kernel does: what followed is not seen");
   ++kernel_;
+  if (in_.recorder) {
+    in_.recorder->where(capture_, kernel_, path_);
+    step(first, "another kernel begins");
+    in_.recorder->kexec();
+  }
   blackouts_.next_kernel();
   jumped_ = false;
   tasks_.clear();
@@ -171,7 +184,24 @@ void Observer::next_kernel() {
     }
 }
 
+// From here on the changes are those of this step, until the next.
+void Observer::step(const TraceLine* line, std::string text) {
+  if (in_.recorder) in_.recorder->open(line, state_, std::move(text));
+}
+
+// Something about the line that is no change of the machine.
+void Observer::remark(std::string text) {
+  if (!in_.recorder) return;
+  if (!in_.recorder->is_open()) step(line_, "a moment that was named");
+  in_.recorder->remark(std::move(text));
+}
+
 void Observer::line(const TraceLine& line, std::int64_t place) {
+  take(line, place);
+  if (in_.recorder) in_.recorder->close(state_);
+}
+
+void Observer::take(const TraceLine& line, std::int64_t place) {
   line_ = &line;
   blackouts_.at(path_, capture_, line);
   ++step_;
@@ -185,13 +215,15 @@ void Observer::line(const TraceLine& line, std::int64_t place) {
   const bool first = std::exchange(fresh_, false);
   switch (line.kind) {
     case LineKind::Boot:
-      if (!first) next_kernel();
+      if (!first) next_kernel(&line);
       return;
     case LineKind::Lost:
       say(line, "events are missing here: what they could change is not known any more");
+      step(&line, "events are missing: nothing is known any more");
       return lose(line);
     case LineKind::Unknown:
       say(line, "it cannot be read: it may have been any event");
+      step(&line, "cannot be read: it may have been any event");
       return forget_hardware();
     case LineKind::Message:
       return message(line);
@@ -217,6 +249,7 @@ void Observer::unnamed_probe(const TraceLine& line) {
 
 void Observer::end() {
   for (auto& entry : tasks_) release(entry.second);
+  if (in_.recorder) in_.recorder->close(state_);
   for (const auto& [meaning, count] : counts_) {
     const Meaning& what = in_.binding.meanings[meaning];
     const auto& functions = in_.model.topology.functions;

@@ -21,6 +21,7 @@
 #include "traces/line_copy.h"
 #include "traces/machine.h"
 #include "traces/promise.h"
+#include "traces/recorder.h"
 #include "traces/verdict.h"
 
 namespace luproof::traces {
@@ -37,6 +38,7 @@ struct ObserverInput {
   std::string topology;  // file of the dump, for reports
   int explain_capture = -1;
   std::int64_t explain_line = -1;  // say what is made of this line
+  Recorder* recorder = nullptr;    // told of each step, if there is one
 };
 
 class Observer {
@@ -113,7 +115,8 @@ class Observer {
 
   // observer.cpp: captures, moments, what is lost
   void start_state();
-  void next_kernel();
+  void take(const TraceLine& line, std::int64_t place);
+  void next_kernel(const TraceLine* first);
   void use_dump(const TraceLine* line);
   void moments(const TraceLine& line);
   void moment_reached(Moment::Kind kind, const TraceLine& line);
@@ -126,6 +129,8 @@ class Observer {
 
   // observer_match.cpp: from lines to events
   void say(const TraceLine& line, std::string_view what);
+  void step(const TraceLine* line, std::string text);
+  void remark(std::string text);
   bool explains(const TraceLine& line) const {
     return line.number == in_.explain_line && capture_ == in_.explain_capture;
   }
@@ -137,6 +142,7 @@ class Observer {
   void counted(const TraceLine& line, const Meaning& meaning);
   void release(Task& task);
   void act(const TraceLine& line, int meaning, int function, bool sure, std::int64_t task);
+  void note_step(const TraceLine& line, int meaning, int function);
   void note_inside(std::int64_t line, std::int64_t of);
   bool confirms(Task& task, int meaning, int function, const Call& call);
   std::optional<Call> call(const EventCall& wanted, int function, const TraceLine& line);

@@ -53,6 +53,7 @@ void Observer::note_change(const model::PciFunction& before, const model::PciFun
 
 void Observer::after(const model::Topology& dump, const std::string& path) {
   path_ = path;
+  if (in_.recorder) in_.recorder->where(capture_, kernel_, path);
   line_ = nullptr;
   TraceLine none;
   const model::Topology& topology = in_.model.topology;
@@ -62,6 +63,7 @@ void Observer::after(const model::Topology& dump, const std::string& path) {
     if (in_.machine.dumped[f] && in_.machine.has_dump && exists(f).known() && exists(f).value != 0)
       note_change(before, now);
     Cause cause{&none, 0, f, "", "", true, false};
+    step(nullptr, "");
     if (now == nullptr) {
       cause.event = fmt::format("{} is not there any more", before.name);
       const model::PciFunction* const moved =
@@ -76,7 +78,9 @@ void Observer::after(const model::Topology& dump, const std::string& path) {
       observe_values(f, *now, cause.event);
     }
     ++changes_;
+    if (in_.recorder) in_.recorder->name(cause.event);
     judge(&cause);
+    if (in_.recorder) in_.recorder->close_if_changed(state_);
   }
 }
 

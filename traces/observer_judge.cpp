@@ -76,6 +76,7 @@ void Observer::activate(Held& held, const TraceLine* line) {
   blackouts_.begin(held.blackout);
   held.shown.file = path_;
   held.shown.line = line ? std::optional<std::int64_t>(line->number) : std::nullopt;
+  if (line) remark(held.shown.function + " is kept from here on");
   for (Promise& promise : held.promises) promise.begin(state_, kernel_, step_);
 }
 
@@ -164,6 +165,10 @@ void Observer::violated(Held& held, const Promise& promise, const Break& broken,
     found.reason = "no line shows it, but by this line every function has passed";
   found.event = cause.event;
   found.quote = model::printable(cause.line->quote);
+  if (in_.recorder)
+    in_.recorder->breaks(fmt::format(
+        "{} {}{}", property.name,
+        found.trust == Trust::Certain ? "is broken for " : "may be broken for ", found.function));
   verdict_.violations.push_back(std::move(found));
 }
 

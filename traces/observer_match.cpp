@@ -202,6 +202,17 @@ std::vector<Observer::Call> Observer::calls(const Meaning& meaning, int function
   return found;
 }
 
+// `function` -1: the line names none.
+void Observer::note_step(const TraceLine& line, int m, int function) {
+  if (!in_.recorder) return;
+  const Meaning& meaning = in_.binding.meanings[m];
+  const std::string& what = meaning.symbol.empty() ? meaning.name : meaning.symbol;
+  step(&line, function < 0
+                  ? what
+                  : fmt::format("{}({})", what, in_.model.topology.functions[function].name));
+  in_.recorder->rule(m, meaning.event ? meaning.event->event : -1, function);
+}
+
 void Observer::act(const TraceLine& line, int m, int function, bool sure, std::int64_t id) {
   const Meaning& meaning = in_.binding.meanings[m];
   ++fired_[m];
@@ -213,6 +224,7 @@ void Observer::act(const TraceLine& line, int m, int function, bool sure, std::i
   if (!meaning.counted || counts(line, meaning)) blackouts_.enter(meaning.phase);
   if (!acts) return;
   ++verdict_.bound;
+  note_step(line, m, function);
   if (meaning.jump) jumped_ = true;
   if (meaning.kexec) moment_reached(Moment::Kind::Kexec, line);
   if (!meaning.begins.empty()) probe_begins(function, id);
@@ -240,12 +252,21 @@ void Observer::act(const TraceLine& line, int m, int function, bool sure, std::i
           fmt::format("{} does not show the arguments that tell what it does",
                       model::printable(meaning.symbol)));
     say(line, "its arguments do not tell which of several events it is, or whether it is one");
+    if (in_.recorder)
+      in_.recorder->name("perhaps " + cause.event, "its arguments do not tell what it is");
     return might(possible, cause, false);
   }
   Task& task = tasks_[id];
   if (explains(line)) say(line, "it is " + text_of(possible[0]));
+  if (in_.recorder) {
+    in_.recorder->name(cause.event);
+    in_.recorder->rule(m, possible[0].event, function);
+  }
   if (confirms(task, m, function, possible[0])) {
     note_inside(line.number, task.leaf.line);
+    if (in_.recorder)
+      in_.recorder->name(cause.event,
+                         fmt::format("shows what line {} was taken for", task.leaf.line));
     return say(line, "it shows what the call around it was taken for already");
   }
   task.leaf = {m, function, possible[0], meaning.confirmed_by, line.number};
@@ -311,6 +332,10 @@ void Observer::nameless(const TraceLine& line, const std::vector<int>& meanings)
     }
     ++verdict_.bound;
     ++fired_[m];
+    note_step(line, m, -1);
+    if (in_.recorder)
+      in_.recorder->name(meaning.symbol + " of any function",
+                         "the line does not name the function");
     if (explains(line))
       say(line,
           fmt::format("{}: it names no function, so it may have been any", meaning.span.where()));

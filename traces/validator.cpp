@@ -14,6 +14,7 @@
 #include "traces/design/judge.h"
 #include "traces/different.h"
 #include "traces/observer.h"
+#include "traces/recorder.h"
 #include "traces/slice.h"
 
 namespace luproof::traces {
@@ -87,6 +88,7 @@ class Validation {
       return verdict;
     }
     if (!options_.slice.empty() && !slice(verdict)) return std::nullopt;
+    if (options_.timeline) record(verdict);
     return verdict;
   }
 
@@ -119,14 +121,15 @@ class Validation {
     add_reading(verdict, observer);
     add_gaps(verdict);
     add_needs(verdict);
+    add_promised(verdict);
     conclude(verdict);
     return verdict;
   }
 
-  Observer observer() {
+  Observer observer(Recorder* recorder = nullptr) {
     return Observer({*captures_->binding, *model_, *layout_, *machine_, captures_->mentioned, keep_,
                      options_.claim, topology_at_, options_.topology, captures_->explain_capture,
-                     captures_->explain_line});
+                     captures_->explain_line, recorder});
   }
 
   // What a violation depends on, and what would have to be different.
@@ -175,6 +178,58 @@ class Validation {
     verdict.design = std::move(found);
     conclude(verdict);
     return true;
+  }
+
+  // Reads the captures once more and writes down what each line did.
+  void record(TraceVerdict& verdict) {
+    std::set<Recorder::LineKey> matter;
+    for (const TraceViolation& each : verdict.violations)
+      matter.emplace(each.capture, each.by_line);
+    for (const Blackout& each : verdict.blackouts) {
+      matter.emplace(each.from.capture, each.from.line);
+      if (each.to) matter.emplace(each.to->capture, each.to->line);
+    }
+    Recorder recorder(*model_, *layout_, *captures_->binding, std::move(matter),
+                      verdict.bound + verdict.lost);
+    Observer again = observer(&recorder);
+    std::string stopped;
+    std::int64_t lines = 0;
+    TraceLine line;
+    for (Capture& capture : captures_->all) {
+      if (!stopped.empty()) break;
+      again.begin(capture.path, capture.health, &capture.places);
+      capture.journal.rewind();
+      while (stopped.empty() && capture.journal.next(line)) {
+        again.line(line);
+        if (++lines % kLinesBetweenLooks == 0) stopped = judging_limits_.reached();
+      }
+      again.end();
+    }
+    if (captures_->all.empty()) again.begin_dumps();
+    if (after_ && stopped.empty() && captures_->stopped.empty())
+      again.after(*after_, options_.topology_after);
+    verdict.timeline = std::make_shared<const Timeline>(recorder.finish(std::move(stopped)));
+    if (verdict.design) quote_lines(*verdict.design);
+  }
+
+  // What the captures have in the lines that a run of the design goes through.
+  void quote_lines(DesignVerdict& design) {
+    std::map<Recorder::LineKey, std::vector<DesignVerdict::Step*>> wanted;
+    for (DesignVerdict::Step& step : design.run)
+      if (step.line > 0) wanted[{step.capture, step.line}].push_back(&step);
+    for (int capture = 0; capture < static_cast<int>(captures_->all.size()); ++capture) {
+      Journal& journal = captures_->all[capture].journal;
+      journal.rewind();
+      for (TraceLine line; journal.next(line);) {
+        const auto found = wanted.find({capture, line.number});
+        if (found == wanted.end()) continue;
+        for (DesignVerdict::Step* step : found->second) {
+          step->quote = line.quote;
+          step->time_ns = line.time_ns;
+          if (line.pid >= 0) step->task = fmt::format("{}-{}", line.task, line.pid);
+        }
+      }
+    }
   }
 
   // Writes the fewest lines that have this verdict.
@@ -384,6 +439,17 @@ class Validation {
                               GapKind::Unseen});
     for (const std::string& note : machine.topology.notes)
       verdict.gaps.push_back({options_.topology, 0, -1, note, GapKind::Note});
+  }
+
+  void add_promised(TraceVerdict& verdict) const {
+    if (keep_.empty()) return;
+    for (const BoundProperty& bound : properties_of(*model_, options_.claim)) {
+      const model::Property& property = model_->properties[bound.property];
+      const auto twice = [&](const Promised& other) { return other.property == property.name; };
+      if (std::none_of(verdict.promised.begin(), verdict.promised.end(), twice))
+        verdict.promised.push_back({property.name, property.because, property.origin.about,
+                                    property.origin.pack, property.origin.cite});
+    }
   }
 
   // A probe that was not there shows nothing, whatever happens.

@@ -29,6 +29,7 @@ struct ValidateOptions {
   std::string binding;      // a file; "" = the one of the kernel's generation
   std::string kernel;       // its release, where the captures do not say it
   bool coverage = false;
+  bool timeline = false;    // write down what each line did, for a report that draws it
   bool different = true;    // say what would have to be different
   bool every_line = false;  // take every line apart, also where a long capture names nothing
   std::string slice;        // write the fewest lines with the same verdict to this file

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 
 #include "traces/health.h"
 #include "traces/places.h"
+#include "traces/timeline.h"
 
 namespace luproof::traces {
 
@@ -149,6 +151,10 @@ struct DesignVerdict {
     std::string text;
     std::int64_t line = 0;  // 0: no line shows it
     std::string file;
+    std::string actor;  // of the design
+    int capture = -1;
+    std::string task, quote;  // of the line, where a timeline was asked for
+    std::optional<std::int64_t> time_ns;
   };
   std::vector<Step> run;  // the explanation, or the run that violates
 };
@@ -159,6 +165,12 @@ struct BaselineUse {
   std::string property, function, kernel, place;
   State state = State::NotAsked;
   bool expired = false;
+};
+
+// What a function that is kept is held to, and who says so.
+struct Promised {
+  std::string property, because, about, pack;
+  std::vector<std::string> cite;
 };
 
 // How well a capture was read.
@@ -184,12 +196,14 @@ struct TraceVerdict {
   std::vector<Blackout> blackouts;
   std::optional<std::vector<BaselineUse>> baseline;
   std::vector<std::string> changes;  // between the dumps of before and after
+  std::vector<Promised> promised;
   std::vector<CaptureReading> readings;  // of each capture
   std::vector<std::string> assumptions;
   std::vector<std::string> unexercised;
-  std::vector<CoverageRow> unbound, rules;  // with `coverage`
-  std::vector<std::string> explanation;     // of a line, if one was asked for
-  std::optional<DesignVerdict> design;      // if there is one
+  std::vector<CoverageRow> unbound, rules;   // with `coverage`
+  std::vector<std::string> explanation;      // of a line, if one was asked for
+  std::optional<DesignVerdict> design;       // if there is one
+  std::shared_ptr<const Timeline> timeline;  // if it was asked for
 
   int exit_status() const {
     constexpr int kStatus[] = {0, 1, 1, 3, 0};

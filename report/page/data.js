@@ -1,5 +1,6 @@
 // The data of the page, and a run as something that can be asked.
 const data = JSON.parse(byId("data").textContent);
+const ofLines = data.command === "trace";
 
 // Values that say "nothing": they are drawn as a line.
 const nothing = new Set(["false", "none", "0", "absent", "[]", "free", "no", "?"]);
@@ -17,7 +18,9 @@ class Run {
       }
     });
     this.kexecs = raw.steps.flatMap((step, at) => (step.kexec ? [at] : []));
-    this.timed = raw.steps.length > 1 && raw.steps.every((step) => Number.isFinite(step.time));
+    // Steps that no line shows have no time, and stand beside the line before them.
+    const lines = raw.steps.filter((step) => step.line);
+    this.timed = lines.length > 1 && lines.every((step) => Number.isFinite(step.time));
   }
 
   // The text of a cell before the step `at`; at = steps.length is the end.

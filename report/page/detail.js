@@ -2,12 +2,13 @@
 function drawDetail(host, run, at, number) {
   if (!run || at < 0) return host.replaceChildren();
   const step = run.steps[at], rule = run.reading.rules[step.rule];
-  const parts = [el("h2", {}, step.line ? (step.file ? step.file + ":" : "line ") + step.line : step.visible ? "Step " + step.visible : "Silent step", " ",
-                    el("span", {class: "actor"}, step.actor)),
+  const parts = [el("h2", {}, step.line ? placeOf(step) : ofLines ? "No line" : step.visible ? "Step " + step.visible : "Silent step", " ",
+                    el("span", {class: "actor"}, [step.task || step.actor, step.cpu >= 0 && "CPU " + step.cpu, Number.isFinite(step.time) && seconds(step.time)].filter(Boolean).join(", "))),
                  el("p", {class: "event"}, step.text)];
   if (step.quote) parts.push(el("pre", {class: "quote"}, step.quote));
   if (step.fault) parts.push(el("p", {class: "fault"}, step.fault + (step.fault_where ? " at " + step.fault_where : "")));
-  parts.push(step.to.length ? changeTable(run, at, number) : el("p", {class: "none"}, "No cell changes."));
+  parts.push(step.to.length ? changeTable(run, at, number) : run.reading.cells.length ? el("p", {class: "none"}, "No cell changes.") : "");
+  for (const broken of step.breaks || []) parts.push(el("p", {class: "fault"}, broken));
   for (const claim of step.claims || []) parts.push(el("p", {class: "claim"}, claim));
   if (step.note) parts.push(el("p", {class: "note"}, step.note));
   if (rule) parts.push(ruleBox(rule));
@@ -31,6 +32,7 @@ function ruleBox(rule) {
   if (rule.about) box.append(el("p", {class: "about"}, rule.about));
   if (rule.file) box.append(el("p", {class: "place"}, rule.file + (rule.line ? ":" + rule.line : "")));
   if (rule.patch || rule.at) box.append(el("p", {}, [rule.patch && "patch " + rule.patch, rule.at].filter(Boolean).join(", ")));
+  if (rule.read_at) box.append(el("p", {class: "place"}, "read by " + rule.read_at + (rule.read_as ? ": " + rule.read_as : "")));
   if (rule.by) box.append(el("p", {}, "changed by " + rule.by.join(", ")));
   for (const name of rule.cite || []) {
     const source = data.sources[name];

@@ -24,6 +24,9 @@ function groupsOf(run, options) {
     if (!single) alike.set(key, group);
     groups.push(group);
   });
+  // A machine has many functions; what the verdict rests on comes first.
+  const far = (group) => (options.alone.has(group.members[0]) ? 0 : 1);
+  if (ofLines) groups.sort((a, b) => far(a) - far(b));
   return {groups, unchanged};
 }
 

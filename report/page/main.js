@@ -15,6 +15,8 @@ const listed = data.readings.flatMap((reading, r) =>
 const reading = () => data.readings[state.reading];
 const finding = () => reading().findings[state.finding];
 const run = () => runOf(reading(), finding());
+// The step that breaks it, -1: none does.
+const badStep = () => (run() && badVerdict(finding()) ? finding().at ?? run().steps.length - 1 : -1);
 
 // ---- drawing
 
@@ -26,8 +28,8 @@ function drawVerdicts() {
     if (one.broken) nav.append(el("p", {class: "fault"}, "luproof is wrong here: " + one.broken));
     const list = el("ul", {});
     for (const each of listed.filter((entry) => entry.r === r)) {
-      const button = el("button", {class: "verdict " + each.finding.verdict, type: "button", "data-r": r, "data-f": each.f, "aria-label": each.finding.property + " " + each.finding.verdict},
-                        el("span", {class: "sign", "aria-hidden": "true"}, signs[each.finding.verdict]), each.finding.property);
+      const button = el("button", {class: "verdict " + each.finding.verdict, type: "button", "data-r": r, "data-f": each.f, "aria-label": (each.finding.label || each.finding.property) + " " + each.finding.verdict},
+                        el("span", {class: "sign", "aria-hidden": "true"}, signs[each.finding.verdict]), each.finding.label || each.finding.property);
       on(button, "click", () => chooseFinding(r, each.f));
       list.append(el("li", {}, button));
     }
@@ -43,13 +45,13 @@ function drawVerdict() {
   const who = one.element ? " (for " + one.element + ")" : "";
   if (badVerdict(one) && (one.because || who)) parts.push(el("p", {class: "sentence"}, one.because + who));
   if (badVerdict(one) && which) {
-    const last = which.steps.length - 1, step = which.steps[one.at ?? last];
+    const at = badStep(), step = which.steps[at];
     const rule = reading().rules[step.rule];
-    parts.push(el("p", {class: "breaks"}, "by ", on(el("button", {type: "button", class: "link", id: "breaking"}, (step.line ? "line " + step.line : step.visible ? "step " + step.visible : "a silent step") + ", " + step.actor + ": " + step.text), "click", () => chooseStep(one.at ?? last)),
+    parts.push(el("p", {class: "breaks"}, "by ", on(el("button", {type: "button", class: "link", id: "breaking"}, (step.line ? placeOf(step) : step.visible ? "step " + step.visible : "a silent step") + ", " + step.actor + ": " + step.text), "click", () => chooseStep(at)),
                   rule && rule.file ? el("span", {class: "place"}, " " + rule.file + ":" + rule.line) : ""));
   }
   if (one.reason) parts.push(el("p", {class: "reason"}, one.reason));
-  parts.push(el("p", {class: "scope"}, one.scope_text ? "Scope: " + one.scope_text : "", which && !badVerdict(one) ? " \u2014 below: a run that shows that the promise was really tried" : ""));
+  parts.push(el("p", {class: "scope"}, one.scope_text ? (ofLines ? "As far as the captures show: " : "Scope: ") + one.scope_text : "", which && !badVerdict(one) && !ofLines ? " \u2014 below: a run that shows that the promise was really tried" : ""));
   host.replaceChildren(...parts);
 }
 
@@ -61,8 +63,8 @@ function drawGrounds() {
     const all = (Array.isArray(texts) ? texts : [texts]).filter(Boolean);
     if (all.length) list.append(el("dt", {}, name), ...all.map((text) => el("dd", {}, text)));
   };
-  say("design", reading().about);
-  say("file", reading().file);
+  say(ofLines ? "about" : "design", reading().about);
+  say(ofLines ? "captures" : "file", reading().file);
   say("where", which_where());
   say("promised by", one.claim && "claim " + one.claim);
   say("violated by", one.violated_by);
@@ -89,7 +91,7 @@ function view(which) {
   const filter = state.filter ? matches : null;
   const alone = new Set(finding().path || []);
   if (state.number >= 0) alone.add(state.number);
-  const last = which.steps.length - 1;
+  const last = finding().at ?? which.steps.length - 1;
   const main = (at) => which.steps[at].visible || which.steps[at].fault || which.steps[at].kexec || at === last;
   return {
     filter, alone, chosen: state.number, time: state.time, zoom: state.zoom, width: state.paper, least: state.paper ? 1 : 14,
@@ -109,9 +111,9 @@ function drawRun() {
     return;
   }
   const look = view(which);
-  timeline.bad = badVerdict(finding());
+  timeline.bad = badStep();
   timeline.draw(which, look);
-  steps.draw(which, look, badVerdict(finding()));
+  steps.draw(which, look, badStep());
 }
 
 function drawFunctions() {
@@ -212,11 +214,12 @@ function nextVerdict(way) {
 }
 function toggle(name) {
   state[name] = !state[name];
+  if (name === "time") state.zoom = 1;
   drawRun();
   mark();
 }
 function zoom(by) {
-  state.zoom = Math.min(16, Math.max(0.25, state.zoom * by));
+  state.zoom = Math.min(state.time ? 256 : 16, Math.max(0.25, state.zoom * by));
   drawRun();
   mark();
 }

@@ -13,7 +13,11 @@ class Steps {
     const list = el("div", {class: "list", role: "listbox", tabindex: 0, id: "list", "aria-label": "Steps of the run"});
     let silent = [];
     const fold = () => {
-      if (silent.length) list.append(el("p", {class: "silent"}, "\u2026 " + counted(silent.length, view.filter ? "step" : "silent step") + (view.filter ? " elsewhere" : " of " + [...new Set(silent.map((at) => run.steps[at].actor))].join(", "))));
+      const what = view.filter ? "step" : ofLines ? "line" : "silent step";
+      const who = [...new Set(silent.map((at) => run.steps[at].actor))].join(", ");
+      if (silent.length)
+        list.append(el("p", {class: "silent"}, "\u2026 " + counted(silent.length, what) +
+            (view.filter ? " elsewhere" : (ofLines ? " that changed nothing, of " : " of ") + who)));
       silent = [];
     };
     run.steps.forEach((step, at) => {
@@ -22,7 +26,7 @@ class Steps {
         return;
       }
       fold();
-      const item = this.item(run, step, at, bad && at === run.steps.length - 1);
+      const item = this.item(run, step, at, at === bad);
       this.items.set(at, item);
       list.append(item);
     });
@@ -32,13 +36,13 @@ class Steps {
       if (item) this.choose(Number(item.dataset.at));
     });
     this.list = list;
-    this.host.replaceChildren(el("h2", {}, run.timed ? "Lines" : "Steps"), list);
+    this.host.replaceChildren(el("h2", {}, ofLines ? "Lines" : "Steps"), list);
   }
 
   item(run, step, at, bad) {
     const item = el("div", {class: "step" + (step.visible ? "" : " quiet") + (bad ? " bad" : "") + (step.kexec ? " kexec" : ""),
                             role: "option", id: "step" + at, "data-at": at, "aria-selected": "false"},
-                    el("span", {class: "number"}, step.line ? step.line : step.visible ? step.visible + "." : "\u00b7"),
+                    el("span", {class: "number"}, numberOf(step) + (!ofLines && step.visible ? "." : "")),
                     el("span", {class: "actor"}, step.actor), " ",
                     el("span", {class: "text"}, step.text));
     const {cells, texts} = run.reading;
@@ -47,6 +51,7 @@ class Steps {
     if (step.to.length > changesShown)
       item.append(el("span", {class: "change more"}, "\u2026 and " + (step.to.length - changesShown) + " more"));
     for (const claim of step.claims || []) item.append(el("span", {class: "change claim"}, claim));
+    for (const broken of step.breaks || []) item.append(el("span", {class: "change fault"}, broken));
     if (step.fault) item.append(el("span", {class: "change fault"}, step.fault));
     return item;
   }

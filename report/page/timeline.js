@@ -1,16 +1,56 @@
 // Lanes of who acts, and below them strips of what functions go through, over the same axis.
 const rowHeight = 18, stripHeight = 16, axisHeight = 20, cellsShown = 4;
 
+const jumpWidth = 56;
+
+// Each kernel has a clock of its own, and nobody knows how long the jump between two of them took:
+// the axis has a break there.
+function timeAxis(run, view, width, shown, places) {
+  const parts = [];
+  run.steps.forEach((step, at) => {
+    let part = parts[parts.length - 1];
+    if (!part || part.kernel !== step.kernel) parts.push(part = {kernel: step.kernel, steps: []});
+    part.steps.push(at);
+  });
+  const span = (part) => {
+    const times = part.steps.map((at) => run.steps[at].time).filter(Number.isFinite);
+    part.from = times.length ? Math.min(...times) : 0;
+    part.span = times.length ? Math.max(...times) - part.from : 0;
+  };
+  parts.forEach(span);
+  const whole = Math.max(parts.reduce((sum, part) => sum + part.span, 0), 1);
+  const wide = Math.max(width - 24 - (parts.length - 1) * jumpWidth, 200) * view.zoom;
+  let x = 12;
+  for (const part of parts) {
+    part.at = x;
+    let last = part === parts[0] ? x : x - jumpWidth / 2;
+    for (const at of part.steps) {
+      const time = run.steps[at].time;
+      if (Number.isFinite(time)) last = x + (time - part.from) / whole * wide;
+      places[at] = last;
+    }
+    x += part.span / whole * wide + jumpWidth;
+  }
+  return {places, shown, width: x - jumpWidth + 12, column: 0, ticks: ticksOf(parts, whole / wide)};
+}
+
+// Round moments, about a hundred pixels apart; `scale`: ns of a pixel.
+function ticksOf(parts, scale) {
+  const about = scale * 100, power = 10 ** Math.floor(Math.log10(Math.max(about, 1)));
+  const every = [1, 2, 5, 10].map((n) => n * power).find((n) => n >= about);
+  const digits = Math.min(9, Math.max(0, 9 - Math.floor(Math.log10(every))));
+  const ticks = [];
+  for (const part of parts)
+    for (let time = Math.ceil(part.from / every) * every; time <= part.from + part.span; time += every)
+      ticks.push({x: part.at + (time - part.from) / scale, text: (time / 1e9).toFixed(digits)});
+  return ticks;
+}
+
 // Where each step stands. Steps that are not shown share the place of the next one that is.
 function axisOf(run, view, width) {
   const shown = run.steps.map((step, at) => at).filter((at) => view.shows(at));
   const places = new Array(run.steps.length);
-  if (view.time && run.timed) {
-    const from = run.steps[0].time, to = run.steps[run.steps.length - 1].time;
-    const wide = Math.max(width - 24, 200) * view.zoom, span = Math.max(to - from, 1);
-    run.steps.forEach((step, at) => { places[at] = 12 + (step.time - from) / span * wide; });
-    return {places, shown, width: wide + 24, column: 0};
-  }
+  if (view.time && run.timed) return timeAxis(run, view, width, shown, places);
   const column = Math.min(56, Math.max(width / Math.max(shown.length, 1), view.least)) * view.zoom;
   let next = shown.length - 1;
   for (let at = run.steps.length - 1; at >= 0; --at) {
@@ -64,7 +104,7 @@ class Timeline {
   }
 
   actors() {
-    this.label(axisHeight, "axis", this.axis.column ? "step" : "seconds");
+    this.label(axisHeight, "axis", !this.axis.column ? "seconds" : ofLines ? "line" : "step");
     const {steps} = this.run;
     const present = this.run.reading.actors.filter((name) => steps.some((step) => step.actor === name));
     present.forEach((actor, lane) => {
@@ -72,21 +112,23 @@ class Timeline {
       this.rows.push({height: rowHeight, draw: (y) => {
         const middle = y + rowHeight / 2;
         this.svg.append(el("line", {class: "lane", x1: 0, x2: this.axis.width, y1: middle, y2: middle}));
-        steps.forEach((step, at) => {
-          if (step.actor !== actor || !this.shown.has(at)) return;
-          const bad = at === steps.length - 1 && this.bad;
+        const dot = (at) => {
+          const step = steps[at], bad = at === this.bad;
           this.svg.append(el("circle", {class: "dot lane" + lane % 6 + (step.visible ? "" : " silent") + (bad ? " bad" : ""),
                                         "data-at": at, cx: this.axis.places[at], cy: middle,
                                         r: step.visible ? Math.min(5, Math.max(2, this.axis.column / 4 || 4)) : 2},
                                 el("title", {}, this.nameOf(at) + "  " + step.text)));
-        });
+        };
+        const own = this.axis.shown.filter((at) => steps[at].actor === actor);
+        own.filter((at) => at !== this.bad).forEach(dot);
+        own.filter((at) => at === this.bad).forEach(dot);  // above those beside it
       }});
     });
   }
 
   nameOf(at) {
     const step = this.run.steps[at];
-    if (step.line) return "line " + step.line;
+    if (step.line) return placeOf(step) + (Number.isFinite(step.time) ? "  " + seconds(step.time) : "");
     return step.visible ? step.visible + "." : "silent";
   }
 
@@ -177,9 +219,8 @@ class Timeline {
     this.mark = el("rect", {class: "chosen", x: -100, y: 0, width: half * 2, height});
     this.half = half;
     this.svg.append(this.mark);
-    const last = this.run.steps.length - 1;
-    if (this.bad && last >= 0)
-      this.svg.append(el("rect", {class: "bad", x: this.axis.places[last] - half, y: 0, width: half * 2, height}));
+    if (this.bad >= 0)
+      this.svg.append(el("rect", {class: "bad", x: this.axis.places[this.bad] - half, y: 0, width: half * 2, height}));
     for (const at of this.run.kexecs) {
       const x = this.axis.places[at];
       this.svg.append(el("line", {class: "kexec", x1: x, x2: x, y1: 0, y2: height}),
@@ -190,14 +231,15 @@ class Timeline {
   numbers() {
     const {run, axis} = this;
     const kexec = new Set(run.kexecs);
+    const all = axis.ticks || axis.shown.filter((at) => !kexec.has(at))
+        .map((at) => ({x: axis.places[at], text: numberOf(run.steps[at])}));
     let free = -10;
-    for (const at of axis.shown) {
-      const x = axis.places[at];
-      const text = axis.column ? (run.steps[at].visible ? String(run.steps[at].visible) : "\u00b7") : ((run.steps[at].time - run.steps[0].time) / 1e9).toFixed(3);
+    for (const {x, text} of all) {
       const wide = text.length * 6.5 + 6;
       const beside = (k) => { const left = axis.places[k] + 44 > axis.width; return x + wide / 2 > axis.places[k] - (left ? 42 : 2) && x - wide / 2 < axis.places[k] + (left ? 2 : 42); };
-      if (x - wide / 2 < free || kexec.has(at) || run.kexecs.some(beside)) continue;
+      if (x - wide / 2 < free || run.kexecs.some(beside)) continue;
       this.svg.append(el("text", {class: "number", x, y: 13}, text));
+      if (axis.ticks) this.svg.append(el("line", {class: "tick", x1: x, x2: x, y1: 15, y2: axisHeight}));
       free = x + wide / 2;
     }
   }

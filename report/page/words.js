@@ -40,3 +40,7 @@ function linked(text, address) {
   return node;
 }
 
+
+// A step of a capture is known by its line, one of a run by its number.
+const numberOf = (step) => (step.line ? String(step.line) : ofLines ? "\u2013" : step.visible ? String(step.visible) : "\u00b7");
+const placeOf = (step) => (step.file ? step.file + ":" : "line ") + step.line;

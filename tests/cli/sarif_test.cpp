@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // `--format sarif` of check and trace. The fields that are used, and which of them the standard
-// demands, are in tests/schemas/sarif-used.json, written by hand from SARIF 2.1.0.
+// demands, are in tests/schemas/sarif-used.json, written by hand from SARIF 2.1.0. The schema of
+// the standard itself is used too where LUPROOF_SARIF_SCHEMA says in which file it is.
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "tests/cli/command.h"
@@ -17,6 +19,8 @@ Json log_of(const std::string& text) {
   const Json log = Json::parse(text);
   for (const std::string& problem : Schema("../tests/schemas/sarif-used.json").problems(log))
     FAIL_CHECK(problem);
+  if (const char* const whole = std::getenv("LUPROOF_SARIF_SCHEMA"))
+    for (const std::string& problem : Schema(whole).problems(log)) FAIL_CHECK(problem);
   const Json& run = log["runs"][0];
   for (const Json& result : run["results"])
     CHECK(run["tool"]["driver"]["rules"][result["ruleIndex"].get<std::size_t>()]["id"] ==
@@ -61,6 +65,49 @@ TEST_CASE("SARIF of captures names their lines", "[cli][sarif]") {
   const Json& place = first["locations"][0]["physicalLocation"];
   CHECK(place["artifactLocation"]["uri"] == "tests/captures/s3/new.bootmap.trace.txt");
   CHECK(place["region"]["startLine"] == 400);
+}
+
+TEST_CASE("SARIF of a check and of a capture is the golden one", "[cli][sarif]") {
+  const Folder folder;
+  const std::string golden = LUPROOF_TEST_DIR "/cli/golden/";
+  CHECK(folder.run("check docs/tutorial/first.yaml --format sarif", kRoot.string()).out ==
+        Folder::read(golden + "check-first.sarif"));
+  CHECK(folder
+            .run("trace s1/igb-kprobe.trace.txt --topology topology/igb4.lspci.zst --keep "
+                 "0000:01:10.0 --specs '" LUPROOF_SOURCE_SPECS "' --format sarif",
+                 (kRoot / "tests/captures").string())
+            .out == Folder::read(golden + "trace-violates.sarif"));
+}
+
+TEST_CASE("SARIF of a design says which line no run explains", "[cli][sarif]") {
+  const Folder folder;
+  const Ran ran = folder.run(
+      "trace tests/captures/s6-basic/new.boot.trace.txt.zst --kernel 7.3.4 --design "
+      "luo-handlers-7.3 --from-start --format sarif",
+      kRoot.string());
+  CHECK(ran.status == 1);
+  const Json run = log_of(ran.out);
+  REQUIRE(run["results"].size() == 1);
+  CHECK(run["results"][0]["ruleId"] == "unexplained");
+  CHECK(run["results"][0]["locations"][0]["physicalLocation"]["region"]["startLine"] == 316);
+}
+
+TEST_CASE("SARIF of captures says what was promised, and who says so", "[cli][sarif]") {
+  const Folder folder;
+  const Ran ran = folder.run(
+      "trace tests/captures/s1/igb-kprobe.trace.txt --topology "
+      "tests/captures/topology/igb4.lspci.zst --keep 0000:01:10.0 --format sarif",
+      kRoot.string());
+  const Json run = log_of(ran.out);
+  bool found = false;
+  for (const Json& rule : run["tool"]["driver"]["rules"]) {
+    if (rule["id"] != "vf-exists") continue;
+    found = true;
+    CHECK(rule["properties"]["pack"] == "properties");
+    CHECK(rule["help"]["text"].get<std::string>().find("\n[pci-lpc2025] ") != std::string::npos);
+    CHECK(rule["helpUri"].get<std::string>().starts_with("https://"));
+  }
+  CHECK(found);
 }
 
 TEST_CASE("SARIF says that an input was wrong", "[cli][sarif]") {

@@ -18,8 +18,8 @@ class Schema {
  public:
   using Json = nlohmann::json;
 
-  // `file` below report/, or a path from there. `complete`: also what the schema does not name is
-  // wrong, where it says what there has to be.
+  // `file` below report/, or a path from there, or from the root. `complete`: also what the schema
+  // does not name is wrong, where it says what there has to be.
   explicit Schema(const std::string& file, bool complete = false)
       : root_(load(file)), complete_(complete) {}
 
@@ -32,7 +32,7 @@ class Schema {
 
  private:
   static Json load(const std::string& file) {
-    std::ifstream stream(std::string(LUPROOF_TEST_DIR) + "/../report/" + file);
+    std::ifstream stream(file.starts_with("/") ? file : LUPROOF_TEST_DIR "/../report/" + file);
     return Json::parse(stream);
   }
 
@@ -80,19 +80,21 @@ class Schema {
 
   void known(const Json& schema) const {
     if (!seen_.insert(&schema).second) return;
-    static const std::set<std::string> kWords = {"$schema",  "$defs",
-                                                 "$ref",     "$id",
-                                                 "title",    "description",
-                                                 "type",     "const",
-                                                 "enum",     "anyOf",
-                                                 "oneOf",    "allOf",
-                                                 "not",      "items",
-                                                 "required", "properties",
-                                                 "pattern",  "additionalProperties",
-                                                 "default",  "patternProperties",
-                                                 "minimum",  "maximum",
-                                                 "examples", "minItems",
-                                                 "format",   "propertyNames"};
+    static const std::set<std::string> kWords = {"$schema",      "$defs",
+                                                 "definitions",  "$ref",
+                                                 "$id",          "id",
+                                                 "title",        "description",
+                                                 "type",         "const",
+                                                 "enum",         "anyOf",
+                                                 "oneOf",        "allOf",
+                                                 "not",          "items",
+                                                 "required",     "properties",
+                                                 "pattern",      "additionalProperties",
+                                                 "default",      "patternProperties",
+                                                 "minimum",      "maximum",
+                                                 "examples",     "minItems",
+                                                 "uniqueItems",  "format",
+                                                 "propertyNames"};
     for (const auto& [word, ignored] : schema.items())
       if (!kWords.count(word)) throw std::runtime_error("schema: nobody looks at " + word);
   }
@@ -161,6 +163,11 @@ class Schema {
           check(Json(name), schema["propertyNames"], root, inner, found);
       }
     }
+    if (value.is_array() && value.size() < schema.value("minItems", std::size_t{0}))
+      found.push_back(at + ": too few items");
+    if (value.is_array() && schema.value("uniqueItems", false) &&
+        std::set<Json>(value.begin(), value.end()).size() != value.size())
+      found.push_back(at + ": items that are the same");
     if (value.is_array() && schema.contains("items"))
       for (std::size_t i = 0; i < value.size(); ++i)
         check(value[i], schema["items"], root, at + "/" + std::to_string(i), found);

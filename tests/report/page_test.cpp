@@ -93,6 +93,15 @@ TEST_CASE("a page holds the states of a run: start and changes are the states", 
   CHECK(now["function.quiet[pf0]"] == "false");
 }
 
+TEST_CASE("the data of a page of a check is the golden one", "[report][page]") {
+  const command::Folder folder;
+  const command::Ran ran =
+      folder.run("check docs/tutorial/first.yaml --format html",
+                 std::filesystem::path(LUPROOF_TEST_DIR).parent_path().string());
+  CHECK(nlohmann::ordered_json::parse(block(ran.out)).dump(1) + "\n" ==
+        command::Folder::read(LUPROOF_TEST_DIR "/report/golden/first-page.json"));
+}
+
 TEST_CASE("a page of 64 VFs and 300 steps stays small", "[report][page]") {
   const Results all = results(64);
   const std::string page = check_page(all, {});

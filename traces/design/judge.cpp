@@ -307,11 +307,14 @@ class DesignJudge::Impl {
       const std::size_t now = found.shows[i];
       DesignVerdict::Step step;
       step.text = checker::step_text(*model_, found.run.steps[i], found.run.args[i]);
+      const int instance = found.run.steps[i].instance;
+      step.actor = instance < 0 ? "environment" : layout_->instance_name(instance);
       const bool seen = now > shown && lines[shown] >= 0;
       if (seen) {
         const Utterance& said = recording.said[static_cast<std::size_t>(lines[shown])];
         step.line = said.line;
         step.file = captures.all[static_cast<std::size_t>(said.capture)].path;
+        step.capture = said.capture;
       }
       if (seen || checker::weight_of(*model_, found.run.steps[i]) > 0)
         verdict.run.push_back(std::move(step));
