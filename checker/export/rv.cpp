@@ -2,6 +2,7 @@
 #include "checker/export/rv.h"
 
 #include <algorithm>
+#include <cctype>
 #include <deque>
 #include <map>
 #include <set>
@@ -291,6 +292,8 @@ void name_states(RvAutomaton& automaton, const System& system, int cell_slot,
     if (cell_slot >= 0 && !values[s].empty() && values[s].size() <= kMostInName)
       for (const Value v : values[s])
         name += (name.empty() ? "" : "_or_") + system.layout->slot_value(cell_slot, v);
+    if (!name.empty() && std::isalpha(static_cast<unsigned char>(name[0])) == 0)
+      name = system.layout->slot_name(cell_slot) + "_" + name;
     if (name.empty()) name = "s" + std::to_string(s);
     automaton.states[s].name = rv_identifier(name, taken);
     taken.push_back(automaton.states[s].name);

@@ -190,6 +190,8 @@ void RvWatch::watch_slots(const std::vector<char>& wanted) {
     const int procedure = stmt < 0 ? -1 : within(stmt);
     if (event >= 0 && m_.events[event].symbol && m_.events[event].act < 0) {
       watch_event(event);
+    } else if (within_block_.count(stmt) && shows(t)) {
+      continue;  // by what it calls
     } else if (procedure >= 0 && m_.procedures[procedure].symbol) {
       watch_procedure(procedure, false);
     } else {

@@ -302,8 +302,11 @@ actors:
         flr()
 )";
   const Watched resets = watched(nested, "resets");
-  CHECK(resets.accepts({"flr", "flr"}));
-  CHECK(!resets.accepts({"flr", "flr", "flr"}));
+  CHECK(resets.accepts({"remove", "flr", "flr"}));
+  CHECK(!resets.accepts({"flr"}));
+  CHECK(!resets.accepts({"remove", "flr", "flr", "flr"}));
+  CHECK(resets.unseen.empty());
+  CHECK(resets.automaton.states[0].name == "resets_0");
   const Watched on = watched(nested, "on");
   CHECK(!on.number.count("off"));
   CHECK(on.unseen == std::vector<std::string>{"off, which remove may call"});
