@@ -127,7 +127,7 @@ class Comparison {
   void unrecorded() {
     const auto& absent = recorded_.absent;
     for (const auto& [place, who] : citations_.functions) {
-      const auto& [file, function] = place;
+      const std::string &file = place.first, &function = place.second;
       const bool said = std::any_of(who.begin(), who.end(),
                                     [](const Citation& c) { return c.how != Speaks::Sentence; });
       const std::string text = file.empty() ? function : file + ":" + function;

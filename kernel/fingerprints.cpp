@@ -130,7 +130,7 @@ std::optional<Fingerprints> record(const Tree& tree, const std::vector<std::stri
   for (const auto& [place, hash] : found)
     all.functions.push_back({place.first, place.second, hash});
   for (const auto& [place, who] : citations.functions) {
-    const auto& [file, function] = place;
+    const std::string &file = place.first, &function = place.second;
     const bool there =
         std::any_of(all.functions.begin(), all.functions.end(), [&](const Fingerprint& f) {
           return f.function == function && (file.empty() || f.file == file);

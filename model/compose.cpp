@@ -155,6 +155,25 @@ class Composer {
     return {};
   }
 
+  // A spec may be a stranger's, and an error quotes the line that it is about: a link must not
+  // make a pack of any file that the user may read. The shipped folder is trusted.
+  bool leads_out(const std::string& target, const std::string& from) const {
+    std::error_code error;
+    if (!fs::is_symlink(target, error)) return false;
+    const auto below = [](const fs::path& path, const fs::path& folder) {
+      const fs::path inside = path.lexically_relative(folder);
+      return !inside.empty() && *inside.begin() != "..";
+    };
+    const auto plain = [&](const fs::path& path) {
+      return fs::absolute(path, error).lexically_normal();
+    };
+    if (!options_.specs.empty() && below(plain(target), plain(options_.specs))) return false;
+    const fs::path real = fs::canonical(target, error);
+    for (const std::string& file : {target, from})
+      if (below(real, fs::canonical(plain(file).parent_path(), error))) return false;
+    return true;
+  }
+
   // The document of a path, read once; null after an error.
   std::shared_ptr<const Document> read(const std::string& path, const Span& used_at) {
     std::error_code ignored;
@@ -181,6 +200,12 @@ class Composer {
           diagnostics_.error(
               item->span, fmt::format("no file '{}.yaml' to use", printable(item->text)),
               "packs are looked for beside the file and in specs/rules, designs, cases");
+          ok = false;
+        } else if (leads_out(target, path)) {
+          diagnostics_.error(item->span,
+                             fmt::format("'{}.yaml' is a link out of {}", printable(item->text),
+                                         printable(fs::path(target).parent_path().string())),
+                             "a spec uses files of its own folder, and the shipped ones");
           ok = false;
         } else if (const auto used = read(target, item->span)) {
           document->uses.push_back(used->name);

@@ -125,7 +125,25 @@ class CodeParser {
       assignment_or_call(in, s);
     }
     if (!has_block(s)) in.expect_end("the statement");
+    if (in.failed()) complete(s);
     return s;
+  }
+
+  // The rest of the file is still looked at, and finds as many expressions as it may expect.
+  static void complete(RawStatement& s) {
+    using Kind = RawStatementKind;
+    std::size_t wanted = s.exprs.size();
+    if (s.kind == Kind::For || s.kind == Kind::Each || s.kind == Kind::Pick)
+      wanted = s.has_where ? 2 : 1;
+    else if (s.kind == Kind::Let && s.text.empty())
+      wanted = 1;
+    else if (s.kind == Kind::Assign)
+      wanted = s.targets.size();
+    while (s.exprs.size() < wanted) {
+      RawExpr nothing;
+      nothing.span = s.span;
+      s.exprs.push_back(std::move(nothing));
+    }
   }
 
   static bool has_block(const RawStatement& s) {

@@ -57,7 +57,9 @@ void TokenStream::fail(std::string message, std::string hint) {
 RawExpr TokenStream::expression(int depth) {
   if (depth > kMaximumNesting) {
     fail("the expression is nested too deeply", "at most 200 levels");
-    return {};
+    RawExpr nothing;
+    nothing.span = peek().span;
+    return nothing;
   }
   return implication(depth);
 }
@@ -230,7 +232,9 @@ RawExpr parse_expression(const YamlNode& node, Diagnostics& diagnostics) {
   if (lines.empty()) {
     if (diagnostics.errors() == before)
       diagnostics.error(node.span, "an expression is expected here");
-    return {};
+    RawExpr nothing;
+    nothing.span = node.span;
+    return nothing;
   }
   // A '|' block may break an expression over lines.
   std::vector<Token> tokens;

@@ -97,8 +97,10 @@ std::string summary(const Mutations& all) {
 }
 
 std::string held(const Mutations& all) {
-  return all.held.empty() ? "no property holds here, so nothing can be needed"
-                          : "held: " + joined({all.held.begin(), all.held.end()});
+  if (!all.held.empty()) return "held: " + joined({all.held.begin(), all.held.end()});
+  const std::string& stopped = all.base->statistics.stopped_by;
+  return stopped.empty() ? "no property holds here, so nothing can be needed"
+                         : fmt::format("no property is known to hold: stopped by {}", stopped);
 }
 
 // "|" ends a cell of a table.

@@ -64,7 +64,12 @@ std::string searched(const Repairs& all) {
 
 std::string repair_text(const Repairs& all, const Style& style) {
   std::string out = style.bold(printable(title(*all.base))) + "\n";
-  if (all.violated.empty()) return out + "  nothing to repair\n";
+  if (all.violated.empty()) {
+    const std::string& stopped = all.base->statistics.stopped_by;
+    return out + (stopped.empty()
+                      ? "  nothing to repair\n"
+                      : fmt::format("  nothing is known to be violated: stopped by {}\n", stopped));
+  }
   out += "  violated: " + printable(joined(all.violated)) + "\n";
   std::size_t number = 0;
   for (const Repair& one : all.found) {

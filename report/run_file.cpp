@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "report/json_read.h"
 #include "report/json_text.h"
 #include "report/run_json.h"
 
@@ -31,14 +32,13 @@ class Reader {
   std::optional<RunFile> read(const std::string& specs) {
     source_ = model::read_source(path_, kMaximumBytes, diagnostics_);
     if (!source_) return std::nullopt;
-    Json root;
-    try {
-      root = Json::parse(source_->text);
-    } catch (const Json::parse_error& error) {
-      diagnostics_.error(place(error.byte), "this is no JSON", kHint);
+    JsonTrouble trouble;
+    const auto root = read_json<Json>(source_->text, trouble);
+    if (!root) {
+      diagnostics_.error(place(trouble.byte), trouble.message, kHint);
       return std::nullopt;
     }
-    const Json* one = choose(root);
+    const Json* one = choose(*root);
     if (!one) return std::nullopt;
     RunFile file;
     file.property = text(*one, "property");
@@ -64,7 +64,7 @@ class Reader {
 
   Span place(std::size_t byte) const {
     const auto& starts = source_->line_starts;
-    const std::size_t at = std::min(byte ? byte - 1 : 0, source_->text.size());
+    const std::size_t at = std::min(byte, source_->text.size());
     const auto next = std::upper_bound(starts.begin(), starts.end(), at);
     const auto line = static_cast<int>(next - starts.begin());
     return {source_, line, static_cast<int>(at - *(next - 1)) + 1, 1};

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "report/json.h"
+#include "report/json_read.h"
 
 namespace luproof::report {
 
@@ -140,15 +141,15 @@ SweepLines read_sweep_lines(const model::SourcePtr& source, model::Diagnostics& 
   int number = 0;
   for (std::size_t at = 0; at < lines.whole;) {
     const std::size_t end = text.find('\n', at);
-    const Json json = Json::parse(text.begin() + static_cast<std::ptrdiff_t>(at),
-                                  text.begin() + static_cast<std::ptrdiff_t>(end), nullptr, false);
+    JsonTrouble trouble;
+    const auto read = read_json<Json>(std::string_view(text).substr(at, end - at), trouble);
     ++number;
     at = end + 1;
-    if (const std::string why = unfit(json); !why.empty())
+    if (const std::string why = read ? unfit(*read) : trouble.message; !why.empty())
       diagnostics.error({source, number, 1, 1}, "this line is no result of a sweep: " + why,
                         "take the line out, and the task is run again by luproof sweep -o");
     else
-      lines.results.emplace_back(result_of(json), number);
+      lines.results.emplace_back(result_of(*read), number);
     if (diagnostics.errors() >= kMostErrors) break;
   }
   return lines;

@@ -8,6 +8,7 @@
 
 #include "model/topology.h"
 #include "report/facts.h"
+#include "report/json_read.h"
 #include "report/reproduce/predict.h"
 
 namespace luproof::report {
@@ -28,9 +29,11 @@ class Reader {
   std::optional<Json> object(const std::string& path, const char* command) {
     source_ = model::read_source(path, kMaximumBytes, diagnostics_);
     if (!source_) return std::nullopt;
-    Json root = Json::parse(source_->text, nullptr, false);
-    if (!root.is_object() || !root.contains("command") || root["command"] != command) {
-      wrong(fmt::format("this is not what luproof {} has written", command));
+    JsonTrouble trouble;
+    auto root = read_json<Json>(source_->text, trouble);
+    if (!root || !root->is_object() || !root->contains("command") ||
+        (*root)["command"] != command) {
+      wrong(fmt::format("this is not what luproof {} has written", command), trouble.message);
       return std::nullopt;
     }
     return root;
@@ -121,6 +124,8 @@ std::optional<Fulfilment> fulfilment(const std::string& prediction, const std::s
   std::vector<std::string> captures;
   for (const Json& each : reader.list(*judged, "health"))
     captures.push_back(reader.text(each, "file"));
+  for (const Json& each : violations)
+    if (!each.is_object()) reader.wrong("'violations' holds what is no object");
   if (!diagnostics.ok()) return std::nullopt;
 
   std::string function;

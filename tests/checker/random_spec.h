@@ -13,6 +13,9 @@ namespace luproof::checker {
 class RandomSpec {
  public:
   explicit RandomSpec(std::uint64_t seed) : random_(seed) {}
+  // What a fuzzer chose, a byte a decision; where they end, the first of every alternative.
+  explicit RandomSpec(std::vector<std::uint8_t> decisions)
+      : decisions_(std::move(decisions)), decided_(true) {}
   std::string text();
 
  private:
@@ -27,7 +30,10 @@ class RandomSpec {
     int depth = 0;
   };
 
-  int pick(int n) { return static_cast<int>(random_() % static_cast<std::uint64_t>(n)); }
+  int pick(int n) {
+    if (decided_) return at_ < decisions_.size() ? decisions_[at_++] % n : 0;
+    return static_cast<int>(random_() % static_cast<std::uint64_t>(n));
+  }
   bool chance(int percent) { return pick(100) < percent; }
   std::string one_of(const std::vector<std::string>& texts) {
     return texts[static_cast<std::size_t>(pick(static_cast<int>(texts.size())))];
@@ -56,6 +62,9 @@ class RandomSpec {
   std::string properties();
 
   std::mt19937_64 random_;
+  std::vector<std::uint8_t> decisions_;
+  std::size_t at_ = 0;
+  bool decided_ = false;
   std::string code_;
   int names_ = 0;
   bool pools_ = false, kexec_ = false, acts_ = false, rwlock_ = false;

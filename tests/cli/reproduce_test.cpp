@@ -305,6 +305,13 @@ TEST_CASE("a prediction holds only of the same violation by the same event", "[c
   folder.write("roles.txt", "vf0 x\n");
   CHECK(judged("violates", violation("vf-dma-continues", "0000:01:00.1", write)).status == 2);
   folder.write("roles.txt", "vf0 0000:01:00.1\n");
+  // A prediction without names fits whatever has none.
+  folder.write("prediction.json",
+               R"({"command": "reproduce", "property": "", "function": "", "event": "",
+                   "kernel": 1, "shown_as": []})");
+  CHECK(judged("violates", {1}).status == 2);
+  CHECK(folder.run("reproduce prediction.json --verdict verdict.json --roles roles.txt").status ==
+        2);
   folder.write("verdict.json", "{}");
   CHECK(folder.run("reproduce repro/prediction.json --verdict verdict.json --roles roles.txt")
             .status == 2);

@@ -188,10 +188,12 @@ TEST_CASE("lines that are no results are errors with their place", "[cli][sweep]
   jars.sweep("all.jsonl");
   const std::string good = jars.text("all.jsonl");
   const std::vector<std::pair<std::string, std::string>> rows = {
-      {"{\"sweep\": \"jars\"\n", "it is no object of JSON"},
+      {"{\"sweep\": \"jars\"\n", "this is no JSON"},
+      {"{\"a\": " + std::string(9'999, '[') + std::string(9'999, ']') + "}\n",
+       "JSON nested more than 64 levels deep"},
       {"[]\n", "it is no object of JSON"},
       {"{}\n", "it has no text 'sweep'"},
-      {std::string("\x1b[31m\n"), "it is no object of JSON"},
+      {std::string("\x1b[31m\n"), "this is no JSON"},
       {replaced(good, "\"tasks\":6", "\"tasks\":99999999"), "no plan has so many tasks"},
       {replaced(good, "\"tasks\":6", "\"tasks\":-6"), "it has no number 'tasks'"},
       {replaced(good, "\"plan\":\"", "\"plan\":\"x"), "its 'plan' is no hash"},

@@ -197,6 +197,7 @@ TEST_CASE("every error of the loader names its place and its cause, and none is 
   const std::vector<std::string> elsewhere = {
       "a PCI function without a name", "two PCI functions are named", "is named like an address",
       "more than 200 files are used", "a type is expected here", "the parameter has no name",
+      "is a link out of",  // tests/cli/hostile_test.cpp
       // of --vfs, in tests/checker/any_vfs_test.cpp
       "no VF that could be copied", "VFs and cannot be given", "do not fit", "is no copy",
       // of files that are no specs, in tests/model/yaml_map_test.cpp

@@ -164,7 +164,13 @@ TEST_CASE("what is no run file is an error with its place", "[report]") {
   says(errors_of("{\n  \"run\": [,]\n}"), "bad.json:2:11: error: this is no JSON");
   says(errors_of(""), "bad.json");
   says(errors_of("[1, 2]"), "there is no run in it");
-  says(errors_of(std::string(100'000, '[')), "this is no JSON");
+  says(errors_of(std::string(64, '[')), "this is no JSON");
+  // The parser would take it; whoever copies or prints it recurses.
+  const std::string deep = std::string(100'000, '[') + std::string(100'000, ']');
+  says(errors_of(deep), "bad.json:1:65: error: JSON nested more than 64 levels deep");
+  says(errors_of("{\"start\": {\"a\": " + deep + "}}"), "nested more than 64 levels deep");
+  says(errors_of("{\"property\": \"" + std::string(100, '[') + "\"}"), "there is no run in it");
+  says(errors_of("{\"vfs\": 1e400}"), "a number that is out of range");
   says(errors_of("{\"properties\": 3}"), "'properties' is neither a list nor a map");
   for (std::size_t p = 0; p < good["properties"].size(); ++p) {
     if (good["properties"][p]["run"].empty()) continue;

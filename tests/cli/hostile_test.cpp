@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Input of strangers: what docs/security.md promises of the whole tool, one row a promise. What a
+// single reader promises is tested beside it.
+#include <algorithm>
+#include <filesystem>
+
+#include "tests/cli/command.h"
+
+namespace luproof::command {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+// Every free text of a spec, with what a terminal, a browser and an XML parser would obey.
+std::string rude(const std::string& name) {
+  const std::string evil = "\\e[31m<script>alert(1)</script>\\u202e\\u2028\\r\\n]]>-->\\\"'&";
+  std::string text = R"spec(design: NAME
+about: "aEVIL"
+not-modelled: ["nEVIL"]
+topology:
+  pf0: {kind: pf, bdf: "0000:00:02.0", first_vf_offset: 128, vf_stride: 2, total_vfs: 2}
+  vf0: {kind: vf, of: pf0, index: 0}
+environment: {trouble: {about: "eEVIL", cite: "cEVIL", at-most: 1}}
+allow: [trouble]
+state:
+  given: {lucky: bool = any}
+  hardware: {function.bus_master: bool = true}
+events:
+  "clear(function d)": {about: "vEVIL", cite: "cEVIL", versions: "7.2+", do: d.bus_master = false}
+procedures:
+  "tidy(function d) -> errno":
+    about: "pEVIL"
+    cite: "cEVIL"
+    symbol: no
+    code: |
+      may-fail trouble -> -EIO
+      clear(d)
+      return 0
+actors:
+  kernel:
+    code: |
+      for d in vf:
+        ignore tidy(d)
+      kexec
+properties:
+  kept: {for: v in vf, never: not v.bus_master and lucky, cite: "cEVIL", because: "bEVIL"}
+variants:
+  one: {about: "xEVIL"}
+  two: {about: "yEVIL", override: {procedures.tidy: return 0}}
+)spec";
+  for (const auto& [word, by] : {std::pair<std::string, std::string>{"NAME", name}, {"EVIL", evil}})
+    for (std::size_t at = 0; (at = text.find(word, at)) != std::string::npos; at += by.size())
+      text.replace(at, word.size(), by);
+  return text;
+}
+
+// More states than anybody can look at.
+std::string endless(const std::string& name, int last) {
+  std::string text = "design: " + name + "\ncite: x\nstate:\n  kernel:\n";
+  std::string actors, far;
+  for (int i = 0; i < 8; ++i) {
+    const std::string c = "c" + std::to_string(i);
+    text += "    " + c + ": int 0..40 = 0\n";
+    actors += "  t" + std::to_string(i) + ":\n    code: |\n      forever:\n        if " + c +
+              " < 40:\n          " + c + " = " + c + " + 1\n        else:\n          " + c +
+              " = 0\n";
+    far += (i ? " and " : "") + c + " == " + std::to_string(i == 7 ? last : 40 - i);
+  }
+  return text + "actors:\n" + actors + "properties:\n  far: {never: \"" + far + "\"}\n" +
+         "variants: {one: {}, two: {}}\nmatrix: {kernels: [one, two], expect: {}}\n";
+}
+
+}  // namespace
+
+TEST_CASE("no text of a spec is obeyed by a terminal, a browser or a reader of XML",
+          "[cli][hostile]") {
+  const Folder folder;
+  folder.write("rude.yaml", rude("rude"));
+  folder.write("other.yaml", rude("other"));
+  const std::string all = rude("pack");
+  folder.write("pack.yaml", "rules" + all.substr(6, all.find("variants:") - 6));
+  folder.write("bad.yaml", rude("bad") + "\"k\\e[31m<script>\": \"v\\e[31m\"\n");
+  struct Row {
+    std::string arguments;
+    int status;
+    bool markup = false;  // < has a meaning in it
+  };
+  const std::vector<Row> rows = {
+      {"check rude.yaml", 1},
+      {"check rude.yaml --format mail", 1},
+      {"check rude.yaml --format json", 1},
+      {"check rude.yaml --format sarif", 1},
+      {"check rude.yaml --format html", 1, true},
+      {"check bad.yaml", 2},
+      {"ask rude.yaml", 0},
+      {"diff rude.yaml other.yaml", 0},
+      {"diff rude.yaml other.yaml --format markdown", 0, true},
+      {"rules pack.yaml", 0},
+      {"rules pack.yaml --format markdown", 0, true},
+      {"lint rude.yaml", 1},
+      {"show rude.yaml --dot", 0},
+      {"show rude.yaml --what system", 0},
+      {"export rude.yaml --to promela --variant one", 0},
+      {"export rude.yaml --to murphi --variant one", 0},
+      {"export rude.yaml --to smt2 --variant one", 0},
+      {"export rude.yaml --to dot --variant one", 0},
+  };
+  for (const Row& row : rows) {
+    const Ran ran = folder.run(row.arguments);
+    INFO(row.arguments << "\n" << ran.out << ran.err);
+    CHECK(ran.status == row.status);
+    const std::string said = ran.out + ran.err;
+    CHECK(std::none_of(said.begin(), said.end(), [](char c) {
+      const auto byte = static_cast<unsigned char>(c);
+      return (byte < 0x20 && c != '\n' && c != '\t') || byte == 0x7f;
+    }));
+    CHECK_FALSE(has(said, "\u202e"));  // writes from right to left
+    CHECK_FALSE(has(said, "\u2028"));  // ends a line
+    for (std::size_t at = 0;
+         row.markup && (at = said.find("<script>alert", at)) != std::string::npos; ++at)
+      CHECK((at > 0 && said[at - 1] == '\\'));  // a backslash takes the meaning in Markdown
+  }
+}
+
+TEST_CASE("every command that searches keeps to its time and its memory", "[cli][hostile]") {
+  const Folder folder;
+  folder.write("big.yaml", endless("big", 33));
+  folder.write("other.yaml", endless("other", 31));
+  struct Row {
+    std::string arguments;
+    bool memory = true;  // the solvers' own is not bounded at once
+  };
+  const std::vector<Row> rows = {
+      {"check big.yaml --variant one"},
+      {"check big.yaml --variant one --why"},
+      {"check big.yaml --variant one --certificate proof.smt2"},
+      {"check big.yaml --variant one --engine smt", false},
+      {"check big.yaml --variant one --engine pdr", false},
+      {"check big.yaml --variant one --then two"},
+      {"ask big.yaml"},
+      {"matrix big.yaml"},
+      {"diff big.yaml other.yaml"},
+      {"mutate big.yaml --variant one"},
+      {"repair big.yaml --variant one"},
+  };
+  for (const Row& row : rows)
+    for (const char* limit : {" --timeout 0.2", " --memory 1M"}) {
+      if (!row.memory && limit[3] == 'm') continue;
+      const Ran ran = folder.run(row.arguments + limit);
+      INFO(row.arguments << limit << "\n" << ran.out << ran.err);
+      CHECK(ran.status == 3);  // nothing is said to hold that was not looked at
+      for (const char* claim : {"holds  ", "nothing to repair", "no property holds"})
+        CHECK_FALSE(has(ran.out, claim));
+    }
+  // These have a verdict of their own on what was not shown.
+  const Ran test = folder.run("test big.yaml --timeout 0.2");
+  CHECK(test.status == 1);
+  CHECK(has(test.out, "expected holds, found unknown (stopped by timeout)"));
+  const Ran lint = folder.run("lint big.yaml --timeout 0.2");
+  CHECK((lint.status == 1 || lint.status == 3));
+}
+
+TEST_CASE("a pack that is a link out of its folder is not used", "[cli][hostile]") {
+  const Folder folder;
+  folder.write("secret.txt", "password: hunter2\n\"");
+  folder.write("mine/spec.yaml", "case: spec\nuse: [pack]\n");
+  folder.write("mine/other.yaml", "case: other\nuse: [near]\n");
+  folder.write("mine/rules/real.yaml", "rules: near\n");
+  fs::create_symlink("../../secret.txt", folder.path() + "/mine/rules/pack.yaml");
+  fs::create_symlink("real.yaml", folder.path() + "/mine/rules/near.yaml");
+  const Ran ran = folder.run("check mine/spec.yaml");
+  CHECK(ran.status == 2);
+  CHECK(has(ran.err, "mine/spec.yaml:2:7: error: 'pack.yaml' is a link out of "));
+  CHECK_FALSE(has(ran.err, "hunter2"));
+  CHECK(folder.run("check mine/other.yaml").status == 0);  // one that stays is a file like others
+  folder.write("mine/up.yaml", "case: up\nuse: [../secret, .., '/etc/passwd', 'a\\0b']\n");
+  const Ran up = folder.run("check mine/up.yaml");
+  CHECK(up.status == 2);
+  CHECK(has(up.err, "no file '../secret.yaml' to use"));
+}
+
+TEST_CASE("an expression of a binding has a bound of its own", "[cli][hostile]") {
+  const Folder folder;
+  folder.write("b.yaml",
+               "bindings: x\nmodel: pci-rules\nexistence: exists\nlines:\n"
+               "  - {message: '(((a{100}){100}){100}){100}', event: pcie_flr(d)}\n");
+  folder.write("c.txt", "# tracer: nop\n");
+  const Ran ran = folder.run("trace c.txt --keep all --kernel 7.3.4 --binding b.yaml");
+  CHECK(ran.status == 2);
+  CHECK(has(ran.err, "b.yaml:5:15: error: no regular expression: "));
+}
+
+TEST_CASE("lengths that a binary capture claims are believed only of bytes that are there",
+          "[cli][hostile]") {
+  const Folder folder;
+  const std::string whole =
+      Folder::read(fs::path(LUPROOF_TEST_DIR) / "../fuzz/corpus/dat/small.v6.dat");
+  REQUIRE(whole.size() > 4096);
+  // Terabytes, in every place of the headers where a length of eight bytes could stand.
+  const std::string claim("\0\0\0\0\0\x10\0\0", 8);
+  for (std::size_t at = 12; at < 400; at += 31) {
+    std::string bytes = whole;
+    bytes.replace(at, claim.size(), claim);
+    folder.write("claims.dat", bytes);
+    const Ran ran = folder.run("trace claims.dat --keep all");
+    INFO("at " << at << "\n" << ran.err);
+    CHECK((ran.status == 2 || ran.status == 3));
+  }
+}
+
+}  // namespace luproof::command
