@@ -70,9 +70,9 @@ int Export::run() const {
   Diagnostics diagnostics;
   const exporter::Target* target = exporter::find_target(to);
   const bool monitor = to == kMonitors;
-  if (monitor && !output.empty()) check_rv_file(output, diagnostics);
+  if (monitor && !rv.list && !output.empty()) check_rv_file(output, diagnostics);
   if (!monitor && rv.any())
-    diagnostics.error({}, "--watch, --event, --for, --kernel and limits are for --to rv");
+    diagnostics.error({}, "--watch, --event, --for, --kernel, --list and limits are for --to rv");
   if (!target && !monitor)
     diagnostics.error({}, fmt::format("luproof does not write '{}'", to),
                       "known: " + known_targets());
@@ -100,7 +100,7 @@ int Export::run() const {
       fmt::print("{}", text);
     else
       write_whole(output, text, diagnostics);
-    return report_diagnostics(diagnostics);
+    return diagnostics.ok() ? status : report_diagnostics(diagnostics);
   }
   const model::Layout layout(*model);
   const auto system = diagnostics.ok() ? checker::ground(*model, layout, {}, diagnostics) : nullptr;

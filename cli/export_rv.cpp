@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <memory>
 
 #include "checker/export/rv.h"
 #include "cli/progress.h"
@@ -123,6 +124,82 @@ int inconclusive(const std::string& what) {
   return report::kInconclusive;
 }
 
+// Every reachable state, with every step: what all monitors of a design are made from.
+struct Walked {
+  Walked(const Model& model, const std::vector<int>& properties, bool symmetry,
+         const checker::Limits& limits, Diagnostics& diagnostics)
+      : layout(model) {
+    checker::GroundOptions ground;
+    ground.fuse = false;  // what others show between two steps is to be seen
+    ground.limits = &limits;
+    system = checker::ground(model, layout, ground, diagnostics);
+    if (!system) return;
+    unfinished = system->unfinished;
+    if (!unfinished.empty()) return;
+    graph = std::make_unique<checker::Graph>(*system);
+    checker::ExploreOptions explore;
+    explore.only = properties;
+    explore.symmetry = symmetry;
+    outcome = checker::explore(*system, explore, limits, graph.get());
+    if (!outcome.statistics.exhausted)
+      unfinished = outcome.statistics.stopped_by + ", not every state was seen";
+  }
+  exporter::RvAutomaton automaton(const exporter::RvWatch& watch,
+                                  const exporter::RvQuestion& question,
+                                  const checker::Limits& limits) const {
+    return exporter::rv_automaton(*system, *graph, outcome.statistics, watch, question, limits);
+  }
+
+  const model::Layout layout;
+  std::unique_ptr<checker::System> system;
+  std::unique_ptr<checker::Graph> graph;
+  checker::Outcome outcome;
+  std::string unfinished;
+};
+
+// Why an automaton is not worth a monitor, and what to do; "" if it is.
+std::pair<std::string, std::string> none(const exporter::RvWatch& watch,
+                                         const exporter::RvAutomaton& automaton) {
+  if (automaton.symbols.empty())
+    return {"no function of the kernel shows what is watched",
+            watch.unseen().empty() ? "name one with --event" : watch.unseen().front()};
+  if (automaton.told == 0 && automaton.untold > 0)
+    return {"runs that break the property show the same as runs that keep it",
+            "observe more with --event or --watch; what an earlier kernel did no monitor sees"};
+  return {};
+}
+
+// One line a property: what its monitor is, or why there is none.
+std::string listed(const Model& model, const Walked& walked, exporter::RvQuestion question,
+                   const checker::Limits& limits, int& status) {
+  std::size_t width = 0;
+  for (const model::Property& p : model.properties) width = std::max(width, p.name.size());
+  std::string out;
+  for (std::size_t p = 0; p < model.properties.size(); ++p) {
+    std::string says = not_for_a_monitor(model.properties[p]);
+    if (says.empty()) {
+      question.property = static_cast<int>(p);
+      const exporter::RvWatch watch(*walked.system, question);
+      const exporter::RvAutomaton automaton = walked.automaton(watch, question, limits);
+      if (!automaton.failed.empty()) {
+        status = report::kInconclusive;
+        says = automaton.failed;
+      } else if (says = none(watch, automaton).first; says.empty()) {
+        says = fmt::format("{}, {}", report::counted(automaton.states.size(), "state"),
+                           report::counted(automaton.symbols.size(), "event"));
+        if (automaton.told)
+          says += fmt::format("; refuses {} of {} ways to break it", automaton.told,
+                              automaton.told + automaton.untold);
+        out += fmt::format("  {:<{}}  {}\n", model.properties[p].name, width, says);
+        continue;
+      }
+    }
+    out += fmt::format("  {:<{}}  none: {}\n", model.properties[p].name, width, says);
+  }
+  return fmt::format("{}{}\n{}", model.name,
+                     model.variant.empty() ? "" : ", variant " + model.variant, out);
+}
+
 }  // namespace
 
 void RvOptions::declare(CLI::App& app) {
@@ -134,64 +211,52 @@ void RvOptions::declare(CLI::App& app) {
   group->add_option("--for", element, "Only calls about this element");
   group->add_option("--kernel", kernel, "Only the Nth kernel of a run (default: any)")
       ->check(CLI::Range(1, 100));
+  group->add_flag("--list", list, "Of each property: its monitor, or why there is none");
   limits.declare(*group);
 }
 
 bool RvOptions::any() const {
-  return !cells.empty() || !functions.empty() || !element.empty() || kernel || limits.bound >= 0 ||
-         limits.timeout > 0 || !limits.memory.empty();
+  return list || !cells.empty() || !functions.empty() || !element.empty() || kernel ||
+         limits.bound >= 0 || limits.timeout > 0 || !limits.memory.empty();
 }
 
 std::string RvOptions::write(const Model& model, const std::vector<int>& properties,
                              Diagnostics& diagnostics, int& status) const {
   status = report::kWrongInput;
   exporter::RvQuestion question;
+  if (list && (!properties.empty() || !cells.empty() || !functions.empty()))
+    diagnostics.error({}, "--list speaks of every property", "leave out what names one");
   look_up(model, *this, properties, question, diagnostics);
-  if (cells.empty() && functions.empty() && properties.empty())
+  if (!list && cells.empty() && functions.empty() && properties.empty())
     diagnostics.error({}, "a monitor observes functions, and none is named",
-                      "--watch CELL, --property P or --event FUNCTION");
+                      "--watch CELL, --property P, --event FUNCTION or --list");
   checker::Limits bounds = limits.limits(diagnostics);
   if (!diagnostics.ok()) return "";
   stop_on_interrupt(bounds);
   show_progress(bounds, model.name);
-  const model::Layout layout(model);
-  checker::GroundOptions ground;
-  ground.fuse = false;  // what others show between two steps is to be seen
-  ground.limits = &bounds;
-  const auto system = checker::ground(model, layout, ground, diagnostics);
-  if (!system) return "";
-  if (!system->unfinished.empty()) {
-    end_progress();
-    status = inconclusive(system->unfinished);
-    return "";
-  }
-  const exporter::RvWatch watch(*system, question);
-  checker::Graph graph(*system);
-  checker::ExploreOptions explore;
-  explore.only = properties;
-  explore.symmetry = element.empty();
-  const checker::Outcome outcome = checker::explore(*system, explore, bounds, &graph);
-  if (!outcome.statistics.exhausted) {
-    end_progress();
-    status = inconclusive(outcome.statistics.stopped_by + ", not every state was seen");
-    return "";
-  }
-  const exporter::RvAutomaton automaton =
-      exporter::rv_automaton(*system, graph, outcome.statistics, watch, question, bounds);
+  const Walked walked(model, properties, element.empty(), bounds, diagnostics);
   end_progress();
+  if (!diagnostics.ok()) return "";
+  if (!walked.unfinished.empty()) {
+    status = inconclusive(walked.unfinished);
+    return "";
+  }
+  if (list) {
+    status = report::kHolds;
+    return listed(model, walked, question, bounds, status);
+  }
+  const exporter::RvWatch watch(*walked.system, question);
+  const exporter::RvAutomaton automaton = walked.automaton(watch, question, bounds);
   if (!automaton.failed.empty()) {
     status = inconclusive(automaton.failed);
     return "";
   }
-  if (automaton.symbols.empty())
-    diagnostics.error({}, "no function of the kernel shows what is watched",
-                      watch.unseen().empty() ? "name one with --event" : watch.unseen().front());
-  if (automaton.told == 0 && automaton.untold > 0)
-    diagnostics.error({}, "runs that break the property show the same as runs that keep it",
-                      "observe more with --event or --watch; what an earlier kernel did no monitor sees");
+  if (const auto why = none(watch, automaton); !why.first.empty())
+    diagnostics.error({}, why.first, why.second);
   if (!diagnostics.ok()) return "";
   status = report::kHolds;
-  return exporter::rv_text(automaton, introduction(model, question, watch, automaton, outcome));
+  return exporter::rv_text(automaton,
+                           introduction(model, question, watch, automaton, walked.outcome));
 }
 
 void check_rv_file(const std::string& file, Diagnostics& diagnostics) {

@@ -12,6 +12,7 @@ namespace luproof::cli {
 struct RvOptions {
   std::vector<std::string> cells, functions;
   int kernel = 0;
+  bool list = false;  // what can be watched, instead of an automaton
   std::string element;
   LimitOptions limits;
 

@@ -148,6 +148,7 @@ class Subsets {
       todo_.pop_front();
       expand(at, *subset_[at]);
       if (d_.next.size() > kMostSubsets || members_ > kMostMembers) d_.failed = "too many states";
+      if (limits_.memory && members_ * sizeof(Node) > limits_.memory) d_.failed = "memory";
       if (limits_.expired())
         d_.failed = limits_.interrupted && *limits_.interrupted ? "interrupt" : "timeout";
     }

@@ -29,7 +29,7 @@ struct RvAutomaton {
   // what they show. Told: the automaton refuses them. Else other runs that keep it look the same.
   std::size_t told = 0, untold = 0;
   bool any = false;    // a run ends at a full pool, behind which everything is allowed
-  std::string failed;  // "too many states", "timeout", "interrupt": there is no automaton
+  std::string failed;  // "too many states", "memory", "timeout", "interrupt": there is no automaton
 
   bool never(int symbol) const;  // no state has it: a kernel that does it does wrong
   // Where a word leads from the start, -1: it is refused.

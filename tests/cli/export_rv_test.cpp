@@ -83,6 +83,21 @@ TEST_CASE("what no monitor can watch is refused, and why", "[cli][rv]") {
   refuses("--watch told", "no function of the kernel shows what is watched", "helper changes told");
 }
 
+TEST_CASE("of each property is listed what its monitor is, or why there is none", "[cli][rv]") {
+  const Update update;
+  const Ran ran = update.rv("--list");
+  INFO(ran.out << ran.err);
+  CHECK(ran.status == 0);
+  CHECK(ran.out ==
+        "update\n"
+        "  in-order   3 states, 3 events\n"
+        "  told-late  none: runs that break the property show the same as runs that keep it\n"
+        "  ends       none: it says that something will happen, and no run that is still going on "
+        "breaks that\n"
+        "  can-end    none: it speaks of runs that could be, and a monitor sees the one that is\n");
+  refuses("--list --watch phase", "--list speaks of every property", "leave out");
+}
+
 TEST_CASE("names that an export of a monitor does not know are errors", "[cli][rv]") {
   refuses("", "none is named", "--watch CELL");
   refuses("--watch phas", "there is no cell 'phas'", "phase");
