@@ -4,8 +4,12 @@
 
 #include <memory>
 
+#include "cli/apart.h"
 #include "cli/commands.h"
 #include "cli/options.h"
+#include "cli/progress.h"
+#include "cli/whole_file.h"
+#include "report/drawing.h"
 #include "report/show.h"
 
 namespace luproof::cli {
@@ -14,19 +18,59 @@ namespace {
 constexpr std::size_t kMaximumDumpBytes = 64u << 20;
 
 struct Show {
-  std::string file, what = "topology", topology;
+  std::string file, what = "topology", topology, format = "text", output;
   bool dot = false;
+  double seconds = 60;
   SpecsOption specs;
   std::string variant;
   std::vector<std::string> choose;
 
   int dump() const;
   int run() const;
+  int show_topology(const model::Topology& all) const;
+  int show(const std::string& text) const;
+  int show_drawing(const std::string& dot_text) const;
+  bool drawn() const { return dot || format != "text"; }
 };
 
-int print_topology(const model::Topology& topology, bool dot) {
-  fmt::print("{}", dot ? model::topology_dot(topology) : report::show_topology(topology));
-  return report::kHolds;
+int Show::show(const std::string& text) const {
+  model::Diagnostics diagnostics;
+  if (output.empty())
+    fmt::print("{}", text);
+  else
+    write_whole(output, text, diagnostics);
+  return report_diagnostics(diagnostics);
+}
+
+// In a process of its own, which can be ended: nobody knows how long a layout takes.
+int Show::show_drawing(const std::string& dot_text) const {
+  if (format != "svg") return show(dot_text);  // --dot too
+  report::Drawing drawing;
+  const auto work = [&](std::size_t) {
+    const report::Drawing made = report::draw(dot_text);
+    return made.problem.empty() ? "+" + made.svg : "-" + made.problem;
+  };
+  const auto done = [&](std::size_t, Apart apart) {
+    if (!apart.ended.empty())
+      drawing.problem = apart.ended == "--timeout"
+                            ? fmt::format("not drawn within {} s (--timeout)", seconds)
+                            : "the drawing was ended by " + apart.ended;
+    else if (apart.result.starts_with("+"))
+      drawing.svg = apart.result.substr(1);
+    else
+      drawing.problem = apart.result.empty() ? "nothing was drawn" : apart.result.substr(1);
+  };
+  checker::Limits stop;
+  stop_on_interrupt(stop);
+  apart(1, 1, {seconds, 0}, work, done);
+  if (drawing.problem.empty()) return show(drawing.svg);
+  model::Diagnostics diagnostics;
+  diagnostics.error({}, drawing.problem, "--format dot is the same for tools that draw more");
+  return report_diagnostics(diagnostics);
+}
+
+int Show::show_topology(const model::Topology& all) const {
+  return drawn() ? show_drawing(model::topology_dot(all)) : show(report::show_topology(all));
 }
 
 int Show::dump() const {
@@ -34,11 +78,16 @@ int Show::dump() const {
   const auto source = model::read_source(topology, kMaximumDumpBytes, diagnostics);
   const auto read = source ? model::read_pci_dump(source, diagnostics) : std::nullopt;
   const int status = report_diagnostics(diagnostics);
-  return read ? print_topology(*read, dot) : status;
+  return read ? show_topology(*read) : status;
 }
 
 int Show::run() const {
   model::Diagnostics diagnostics;
+  if (drawn() && what != "topology" && what != "lifecycle") {
+    diagnostics.error({}, fmt::format("--what {} is a text and no drawing", what),
+                      "--what topology or --what lifecycle");
+    return report_diagnostics(diagnostics);
+  }
   if (file.empty()) {
     if (!topology.empty()) return dump();
     diagnostics.error({}, "nothing to show", "name a spec, or a dump with --topology");
@@ -54,20 +103,15 @@ int Show::run() const {
   if (!readings || readings->empty()) return report_diagnostics(diagnostics);
   const auto model = model::load(file, report::with_reading(*load, readings->front()), diagnostics);
   if (!model) return report_diagnostics(diagnostics);
-  if (what == "topology") return print_topology(model->topology, dot);
-  if (what == "claims") {
-    fmt::print("{}", report::show_claims(*model));
-    return report::kHolds;
-  }
-  if (what == "lifecycle") {
-    fmt::print("{}", dot ? report::lifecycle_dot(*model) : report::show_lifecycle(*model));
-    return report::kHolds;
-  }
+  if (what == "topology") return show_topology(model->topology);
+  if (what == "claims") return show(report::show_claims(*model));
+  if (what == "lifecycle")
+    return drawn() ? show_drawing(report::lifecycle_dot(*model))
+                   : show(report::show_lifecycle(*model));
   const model::Layout layout(*model);
   const auto system = checker::ground(*model, layout, {}, diagnostics);
   if (!system) return report_diagnostics(diagnostics);
-  fmt::print("{}", report::show_system(*system));
-  return report::kHolds;
+  return show(report::show_system(*system));
 }
 
 }  // namespace
@@ -77,7 +121,13 @@ Action show_command(CLI::App& app) {
   app.add_option("FILE", show->file, "Spec to show; its first variant unless --variant says which");
   app.add_option("--what", show->what, "topology, system, lifecycle or claims")
       ->check(CLI::IsMember({"topology", "system", "lifecycle", "claims"}));
-  app.add_flag("--dot", show->dot, "Graphviz text (topology and lifecycle)");
+  app.add_option("--format", show->format,
+                 "text, dot (for Graphviz) or svg; drawings are of topology and lifecycle")
+      ->check(CLI::IsMember({"text", "dot", "svg"}));
+  app.add_flag("--dot", show->dot, "The same as --format dot");
+  app.add_option("-o,--output", show->output, "Write to this file instead of standard output");
+  app.add_option("--timeout", show->seconds, "Give a drawing up after SECONDS (default: 60)")
+      ->check(CLI::Range(0.01, 1e6));
   app.add_option("--topology", show->topology,
                  "An lspci or sysfs dump, instead of the spec's topology");
   app.add_option("--variant", show->variant, "Variant of the spec");

@@ -210,21 +210,26 @@ std::string show_lifecycle(const Model& m) {
 
 std::string lifecycle_dot(const Model& m) {
   std::string out = "digraph lifecycle {\n  rankdir=LR;\n";
+  std::set<int> fired;
   // Names of a spec are identifiers by the lexer; quoting keeps hyphens in.
   auto edge = [&](const std::string& from, const Block& block) {
     std::vector<std::pair<bool, int>> all;
     calls(block, all);
-    for (const auto& [procedure, id] : all)
+    for (const auto& [procedure, id] : all) {
+      if (!procedure) fired.insert(id);
       out += fmt::format("  \"{}\" -> \"{}\";\n", printable(from),
                          printable(procedure ? m.procedures[id].name : m.events[id].name));
+    }
   };
   for (const model::Actor& a : m.actors) {
     out += fmt::format("  \"{}\" [shape=box];\n", printable(a.name));
     edge(a.name, a.body);
   }
   for (const model::Procedure& p : m.procedures) edge(p.name, p.body);
-  for (const model::Event& e : m.events)
-    out += fmt::format("  \"{}\" [style=rounded, shape=box];\n", printable(e.name));
+  // Events of packs that nothing here leads to say nothing.
+  for (std::size_t i = 0; i < m.events.size(); ++i)
+    if (m.events[i].when || fired.count(static_cast<int>(i)) > 0)
+      out += fmt::format("  \"{}\" [style=rounded, shape=box];\n", printable(m.events[i].name));
   return out + "}\n";
 }
 
