@@ -13,8 +13,10 @@
 #include "cli/each_patch.h"
 #include "cli/options.h"
 #include "cli/progress.h"
+#include "cli/terminal.h"
 #include "cli/whole_file.h"
 #include "report/check_page.h"
+#include "report/fit.h"
 #include "report/json.h"
 #include "report/mail.h"
 #include "report/sarif.h"
@@ -165,7 +167,11 @@ bool one_object(const std::string& format) { return format != "text" && format !
 
 std::string Check::report_of(const Checked& checked, const report::Request& request,
                              const report::TextOptions& text, const std::string& proof) const {
-  if (format == "mail") return report::mail(checked, request);
+  if (format == "mail") {
+    Diagnostics ignored;  // without its sources a mail still says what it has to
+    return report::mail(checked, request,
+                        report::sources_for(specs.folder(), request.path, ignored));
+  }
   return report::text(checked, request, text) +
          (why ? report::why_text(checked, request, text.style) : "") +
          (proof.empty() ? "" : fmt::format("  certificate: {}\n", model::printable(proof)));
@@ -247,7 +253,7 @@ int Check::run() const {
         written += piece;
         continue;
       }
-      fmt::print("{}", piece);
+      fmt::print("{}", format == "text" ? report::fit(piece, terminal_width()) : piece);
       std::fflush(stdout);
     }
   }

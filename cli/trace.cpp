@@ -10,9 +10,11 @@
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/progress.h"
+#include "cli/terminal.h"
 #include "cli/trace_run.h"
 #include "cli/whole_file.h"
 #include "report/facts.h"
+#include "report/fit.h"
 #include "report/sarif.h"
 #include "report/trace_report.h"
 #include "traces/validator.h"
@@ -242,7 +244,8 @@ int Trace::run() {
   for (const report::TraceRun& run : all.runs) fmt::print(stderr, "{}", run.errors);
   if (format == "html" && all.runs.front().text.empty()) return report::exit_status(all);
   if (output.empty())
-    fmt::print("{}", report_of(all));
+    fmt::print("{}",
+               format == "text" ? report::fit(report_of(all), terminal_width()) : report_of(all));
   else if (!write_whole(output, report_of(all), diagnostics))
     return report_diagnostics(diagnostics);
   std::fflush(stdout);

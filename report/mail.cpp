@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <sstream>
+#include <utility>
 
 #include "report/run.h"
 
@@ -79,7 +80,8 @@ std::vector<std::string> command_lines(const std::string& text) {
 }
 
 void violation(const checker::Checked& checked, const checker::Finding& finding,
-               const Request& request, std::vector<std::string>& out) {
+               const Request& request, std::vector<std::string>& out,
+               std::vector<std::string>& cited) {
   std::vector<std::string> lines;
   auto add = [&](const std::string& text, std::size_t indent, std::size_t first, std::size_t most) {
     for (std::string& line : wrapped(text, indent, first, most)) lines.push_back(std::move(line));
@@ -107,6 +109,8 @@ void violation(const checker::Checked& checked, const checker::Finding& finding,
     lines.emplace_back();
     if (!visible.empty()) {
       const Row& last = visible.back();
+      for (const std::string& name : last.cite)
+        if (std::find(cited.begin(), cited.end(), name) == cited.end()) cited.push_back(name);
       rule = fmt::format("Rule: {} ({}:{}) [{}]", last.rule, shown_path(last.file, request),
                          last.line, joined(last.cite));
     }
@@ -116,7 +120,7 @@ void violation(const checker::Checked& checked, const checker::Finding& finding,
   if (const auto taken = assumptions(checked, finding); !taken.empty())
     add("Assumes: " + joined(taken), 4, 2, 1);
   if (!checked.model->not_modelled.empty())
-    add("Not modelled: " + joined(checked.model->not_modelled, " "), 4, 2, 3);
+    add("Not modelled: " + joined(checked.model->not_modelled, "; "), 4, 2, 3);
   const std::vector<std::string> command = command_lines(reproduce(checked, finding, request));
   if (lines.size() + command.size() > kLines)
     lines.resize(kLines - std::min(kLines, command.size()));
@@ -125,10 +129,26 @@ void violation(const checker::Checked& checked, const checker::Finding& finding,
   out.emplace_back();
 }
 
+// A short name says nothing to who has no specs at hand.
+void add_sources(const std::vector<std::string>& cited, const Sources& sources,
+                 std::vector<std::string>& lines) {
+  bool first = true;
+  for (const std::string& name : cited) {
+    const auto found = sources.find(name);
+    if (found == sources.end()) continue;
+    if (std::exchange(first, false) && !lines.back().empty()) lines.emplace_back();
+    const Source& source = found->second;
+    for (std::string& line : wrapped(fmt::format("[{}] {}", name, source.title), 2, 0, 2))
+      lines.push_back(std::move(line));
+    if (source.linked()) lines.push_back("  " + model::printable(source.link));
+  }
+  if (!first) lines.emplace_back();
+}
+
 }  // namespace
 
-std::string mail(const checker::Checked& checked, const Request& request) {
-  std::vector<std::string> lines, holds, open, taken;
+std::string mail(const checker::Checked& checked, const Request& request, const Sources& sources) {
+  std::vector<std::string> lines, holds, open, taken, cited;
   for (const checker::Finding& finding : checked.findings) {
     const checker::Verdict verdict = believed(checked, finding);
     for (const std::string& name : assumptions(checked, finding))
@@ -136,7 +156,7 @@ std::string mail(const checker::Checked& checked, const Request& request) {
           std::find(taken.begin(), taken.end(), name) == taken.end())
         taken.push_back(name);
     if (verdict == checker::Verdict::Violated)
-      violation(checked, finding, request, lines);
+      violation(checked, finding, request, lines, cited);
     else if (verdict == checker::Verdict::Holds)
       holds.push_back(finding.property);
     else
@@ -153,6 +173,7 @@ std::string mail(const checker::Checked& checked, const Request& request) {
     for (std::string& line : wrapped("Assumes: " + joined(taken), 4, 2, 1))
       lines.push_back(std::move(line));
   if (!open.empty()) summary(fmt::format("luproof: {}: open: {}", title(checked), joined(open)));
+  add_sources(cited, sources, lines);
   std::string text;
   for (const std::string& line : lines) text += line + "\n";
   return text;
