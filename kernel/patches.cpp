@@ -138,6 +138,8 @@ std::vector<FileChange> read_diff(const std::string& text) {
       ++i;
     } else if (!changes.empty() && hunk_header(line, hunk, old_left, new_left)) {
       changes.back().hunks.push_back(std::move(hunk));
+    } else {
+      old_left = new_left = 0;  // the half of a header that was read
     }
   }
   return changes;

@@ -235,4 +235,16 @@ TEST_CASE("a text without a diff is no series", "[kernel]") {
   CHECK(ran.err.find("there is no patch in 'series.mbox'") != std::string::npos);
 }
 
+// Half of each of these reads as the head of a hunk with lines to come.
+TEST_CASE("a hunk whose head is cut or counts beyond a number has no lines", "[kernel]") {
+  const Posted posted;
+  for (const std::string head :
+       {"@@ -1,7 +1,999999999999 @@", "@@ -1,7", "@@ -1,7 +1,7", "@@ -1,7 x"}) {
+    posted.folder.write("series.mbox",
+                        "Subject: a\n\n--- a/f.c\n+++ b/f.c\n" + head + "\n+int a;\n int b;\n");
+    INFO(head);
+    CHECK(posted.map("").status == 0);
+  }
+}
+
 }  // namespace luproof
