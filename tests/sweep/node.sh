@@ -51,10 +51,14 @@ ReturnToService=2
 NodeName=node1 NodeHostname=$name NodeAddr=127.0.0.1 CPUs=$(nproc) State=UNKNOWN
 PartitionName=sweep Nodes=node1 Default=YES MaxTime=INFINITE State=UP
 END
+  # Version 2 is looked for at once, version 1 when something is to be confined.
+  echo "CgroupPlugin=cgroup/v1" >"$slurm/cgroup.conf"
   SLURM_CONF=$slurm/slurm.conf
   export SLURM_CONF
-  slurmctld -c
-  slurmd -N node1
+  if ! { slurmctld -c && slurmd -N node1; }; then
+    tail -n 20 "$slurm"/*.log >&2
+    return 1
+  fi
   tries=0
   until sinfo --noheader --format=%T 2>/dev/null | grep -q idle; do
     tries=$((tries + 1))
