@@ -136,7 +136,7 @@ void Resolver::indices(const RawSignature& signature, Cell& cell, const Span& sp
   std::int64_t count =
       cell.kind == CellKind::List || cell.kind == CellKind::Set ? m_.sorts[cell.type.id].size : 1;
   for (const int sort : cell.index) count *= std::max(1, m_.sorts[sort].size);
-  values_ += std::min(count, kMaximumValues);
+  values_ += std::min(count, kMaximumValues + 1);  // one cell alone may be too much
   if (values_ > kMaximumValues)
     diagnostics_.error(span, "the cells hold more than 1,048,576 values",
                        "a smaller topology, or fewer indices");

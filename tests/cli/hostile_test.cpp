@@ -2,6 +2,7 @@
 // Input of strangers: what docs/security.md promises of the whole tool, one row a promise. What a
 // single reader promises is tested beside it.
 #include <algorithm>
+#include <cstdio>
 #include <filesystem>
 
 #include "tests/cli/command.h"
@@ -181,6 +182,29 @@ TEST_CASE("a pack that is a link out of its folder is not used", "[cli][hostile]
   const Ran up = folder.run("check mine/up.yaml");
   CHECK(up.status == 2);
   CHECK(has(up.err, "no file '../secret.yaml' to use"));
+}
+
+TEST_CASE("a dump of more functions than a design can be about is an error, or takes its size",
+          "[cli][hostile]") {
+  const Folder folder;
+  std::string dump;
+  for (int i = 0; i < 1100; ++i) {
+    char head[40];
+    std::snprintf(head, sizeof head, "%04x:%02x:%02x.0 Bridge\n", i / 8192, i / 32 % 256, i % 32);
+    dump += head;
+    for (const char* row : {"00", "10", "20", "30"})
+      dump += std::string(row) + ": 86 80 86 80 00 00 00 00 00 00 00 00 00 00 00 00\n";
+    dump += "\n";
+  }
+  folder.write("large.lspci", dump);
+  folder.write("one.yaml", "case: one\nstate: {kernel: {function.on: bool}}\n");
+  folder.write("two.yaml",
+               "case: two\nstate: {kernel: {\"knows(function a, function b)\": bool}}\n");
+  CHECK(folder.run("check one.yaml --topology large.lspci").status == 0);
+  // Of one cell alone: 1,210,000.
+  const Ran ran = folder.run("check two.yaml --topology large.lspci");
+  CHECK(ran.status == 2);
+  CHECK(has(ran.err, "two.yaml:2:18: error: the cells hold more than 1,048,576 values"));
 }
 
 TEST_CASE("an expression of a binding has a bound of its own", "[cli][hostile]") {
