@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The report to paste into a mail: at most 72 columns (commands and addresses stay whole), at most 25
-// lines for each violation.
+// The report to paste into a mail: at most 72 columns, at most 25 lines for each violation.
+// Addresses stay whole.
 #pragma once
 
 #include <string>

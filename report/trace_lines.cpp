@@ -20,6 +20,7 @@ namespace {
 // More lanes than that are no picture; the tasks with the fewest steps share the last one.
 constexpr std::size_t kMostLanes = 16;
 constexpr const char* kOthers = "other tasks";
+constexpr const char* kRefused = "no run of the design shows this line";
 
 std::string base_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
@@ -144,7 +145,7 @@ int TraceLines::function(const std::string& name) const {
   return at == all.end() ? -1 : static_cast<int>(at - all.begin());
 }
 
-Json design_lines(const traces::DesignVerdict& design, const Json& functions) {
+Json design_lines(const traces::DesignVerdict& design) {
   Json steps = Json::array(), actors = Json::array();
   std::size_t number = 0;
   const auto add = [&](Json step, const std::string& actor) {
@@ -156,7 +157,8 @@ Json design_lines(const traces::DesignVerdict& design, const Json& functions) {
   };
   const bool refused = design.answer == traces::DesignVerdict::Answer::Unexplained;
   int kernel = 1, capture = 0;
-  for (const traces::DesignVerdict::Step& each : design.run) {
+  bool shown = false;
+  for (const traces::DesignVerdict::Step& each : refused ? design.lines : design.run) {
     Json step = {{"text", printable(each.text)}};
     if (each.line > 0) {
       kernel += each.capture > capture ? 1 : 0;
@@ -171,19 +173,24 @@ Json design_lines(const traces::DesignVerdict& design, const Json& functions) {
     }
     if (each.text == "kexec") step["kexec"] = true;
     step["kernel"] = kernel;
+    if (refused && each.capture == design.capture && each.line == design.line) {
+      shown = true;
+      step["text"] = printable(design.event);
+      step["fault"] = kRefused;
+    }
     add(std::move(step), each.actor);
   }
-  if (refused && design.line > 0)
+  if (refused && design.line > 0 && !shown)
     add({{"text", printable(design.event)},
          {"line", design.line},
          {"file", printable(base_name(design.file))},
          {"quote", printable(design.quote)},
          {"kernel", kernel},
-         {"fault", "no run of the design shows this line"}},
+         {"fault", kRefused}},
         "the capture");
   if (steps.empty()) return nullptr;
   return {
-      {"functions", functions},
+      {"functions", Json::array()},
       {"actors", std::move(actors)},
       {"cells", Json::array()},
       {"texts", Json::array()},

@@ -38,8 +38,8 @@ class TraceLines {
        steps_ = Json::array();
 };
 
-// A reading with the one run that a design has for the captures; null if it has none.
-nlohmann::ordered_json design_lines(const traces::DesignVerdict& design,
-                                    const nlohmann::ordered_json& functions);
+// A reading with the run of a design, or with the lines that lead to the one that no run explains;
+// null if there is neither.
+nlohmann::ordered_json design_lines(const traces::DesignVerdict& design);
 
 }  // namespace luproof::report

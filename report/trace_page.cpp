@@ -52,7 +52,6 @@ class Page {
     std::vector<std::string> names;
     for (const auto& reading : verdict_.readings) names.push_back(printable(reading.path));
     if (names.empty()) names.emplace_back("two dumps");
-    const Json functions = captures["functions"];
     captures["title"] = joined(names, " + ");
     captures["about"] = fmt::format("{} events read, {} of them bound", count(verdict_.events),
                                     count(verdict_.bound));
@@ -62,7 +61,7 @@ class Page {
     add_kept(findings);
     captures["findings"] = std::move(findings);
     Json all = Json::array({std::move(captures)});
-    if (verdict_.design) all.push_back(design(*verdict_.design, functions));
+    if (verdict_.design) all.push_back(design(*verdict_.design, joined(names)));
     return all;
   }
 
@@ -198,10 +197,10 @@ class Page {
     }
   }
 
-  Json design(const DesignVerdict& design, const Json& functions) const {
+  Json design(const DesignVerdict& design, const std::string& files) const {
     static constexpr const char* kVerdicts[] = {"conforms", "violates", "unexplained",
                                                 "inconclusive"};
-    Json reading = design_lines(design, functions);
+    Json reading = design_lines(design);
     const bool drawn = !reading.is_null();
     if (!drawn)
       reading = {{"functions", Json::array()}, {"actors", Json::array()}, {"cells", Json::array()},
@@ -232,8 +231,10 @@ class Page {
     out["more"] = std::move(more);
     if (drawn) out["run"] = 0;
     reading["title"] = printable(design.design);
-    reading["about"] = "the run of the design that the lines show";
-    reading["file"] = printable(design.design);
+    reading["about"] = design.answer == DesignVerdict::Answer::Unexplained
+                           ? "the lines about the design, up to the one that no run of it shows"
+                           : "the run of the design that the lines show";
+    reading["file"] = files;
     reading["findings"] = Json::array({std::move(out)});
     return reading;
   }

@@ -157,6 +157,8 @@ struct DesignVerdict {
     std::optional<std::int64_t> time_ns;
   };
   std::vector<Step> run;  // the explanation, or the run that violates
+  // Unexplained: the last lines about the design up to that one, where a timeline was asked for.
+  std::vector<Step> lines;
 };
 
 // What became of an entry of a baseline. Gone: its function was kept, and nothing of it was seen.

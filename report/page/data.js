@@ -34,6 +34,7 @@ class Run {
   }
   cellsOf(number) { return this.reading.cellsOf[number]; }
   changingCells(number) { return this.cellsOf(number).filter((cell) => this.changes.has(cell)); }
+  tells(cell) { return this.changes.get(cell).some((change) => this.reading.texts[change.text] !== "unknown"); }
   changed(at) { return this.steps[at].to.map(([cell]) => cell); }
 
   // The functions that a step names or changes.

@@ -5,7 +5,9 @@ function groupsOf(run, options) {
   const groups = [], alike = new Map(), unchanged = [];
   reading.functions.forEach((f, number) => {
     if (options.filter && !options.filter(number)) return;
-    const cells = run.changingCells(number);
+    let cells = run.changingCells(number);
+    // That something is not known any more is news of what the verdict rests on, and of nothing else.
+    if (ofLines && !options.alone.has(number)) cells = cells.filter((cell) => run.tells(cell));
     if (!cells.length && number !== options.chosen) {
       unchanged.push(number);
       return;

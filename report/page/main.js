@@ -117,6 +117,7 @@ function drawRun() {
 }
 
 function drawFunctions() {
+  byId("graph").hidden = !reading().functions.length;
   byId("graph").replaceChildren(el("h2", {}, finding() && finding().path && finding().path.length ? "What " + reading().functions[finding().path[finding().path.length - 1]].name + " rests on" : "Topology"),
                                 el("div", {class: "scroll"}, drawGraph(reading(), (finding() && finding().path) || [], state.number, chooseFunction)));
 }

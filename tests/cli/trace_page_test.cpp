@@ -167,6 +167,11 @@ TEST_CASE("a page shows what conforms, and what a design has to say", "[cli][pag
   const Json& last = bad["readings"][1]["runs"][0]["steps"].back();
   CHECK(last["line"] == 316);
   CHECK(last["fault"] == "no run of the design shows this line");
+  // The lines about the design before it: luo_session_retrieve, then luo_session_retrieve_fd.
+  const Json& before = bad["readings"][1]["runs"][0]["steps"];
+  REQUIRE(before.size() > 2);
+  CHECK(before[before.size() - 2]["line"] == 315);
+  CHECK(before[before.size() - 3]["text"] == "luo_session_retrieve");
   CHECK(bad["readings"][0]["findings"][0]["verdict"] == "inconclusive");
 
   const Json explained =
