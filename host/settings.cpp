@@ -19,6 +19,10 @@ constexpr std::array<std::pair<std::string_view, Setting::Of>, 4> kOf = {
      {"pf", Setting::Of::Pf},
      {"port", Setting::Of::Port},
      {"function", Setting::Of::Function}}};
+// specs/preflight.schema.json lists them too.
+const std::vector<std::string> kFileKeys = {"design", "keep", "cells", "settings"};
+const std::vector<std::string> kKeepKeys = {"driver"};
+const std::vector<std::string> kCellsKeys = {"kept", "others"};
 const std::vector<std::string> kSettingKeys = {"about", "read",   "config", "uses",
                                                "cases", "unread", "cite"};
 const std::vector<std::string> kReadKeys = {"parameter", "option", "file", "key",
@@ -31,15 +35,15 @@ class Reader {
 
   Settings read(const YamlNode& root) {
     const YamlMap map(root, diagnostics_);
-    if (!map.only({"design", "keep", "cells", "settings"})) return {};
+    if (!map.only(kFileKeys)) return {};
     Settings settings;
     settings.design = map.need("design", "host-stock-7.3");
     if (const YamlNode* keep = node(root, "keep")) {
       const YamlMap driver(*keep, diagnostics_);
-      if (driver.only({"driver"})) settings.keep_driver = driver.need("driver", "vfio-pci");
+      if (driver.only(kKeepKeys)) settings.keep_driver = driver.need("driver", "vfio-pci");
     }
     if (const YamlNode* both = node(root, "cells"))
-      if (YamlMap(*both, diagnostics_).only({"kept", "others"})) {
+      if (YamlMap(*both, diagnostics_).only(kCellsKeys)) {
         settings.kept = cells(*both, "kept");
         settings.others = cells(*both, "others");
       }
@@ -143,6 +147,11 @@ class Reader {
 };
 
 }  // namespace
+
+std::map<std::string, std::vector<std::string>> settings_keys() {
+  return {{"", kFileKeys},           {"keep", kKeepKeys}, {"cells", kCellsKeys},
+          {"setting", kSettingKeys}, {"read", kReadKeys}, {"case", kCaseKeys}};
+}
 
 std::optional<Settings> read_settings(const model::SourcePtr& source,
                                       model::Diagnostics& diagnostics) {

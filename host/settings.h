@@ -51,5 +51,7 @@ struct Settings {
 
 std::optional<Settings> read_settings(const model::SourcePtr& source,
                                       model::Diagnostics& diagnostics);
+// The keys of "" (the file), "keep", "cells", "setting", "read" and "case".
+std::map<std::string, std::vector<std::string>> settings_keys();
 
 }  // namespace luproof::host

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/cli/command.h"
+#include "tests/cli/schema.h"
 
 namespace luproof::command {
 namespace {
@@ -79,6 +80,8 @@ TEST_CASE("what is done, comes by itself and cannot be forced is told", "[cli][r
     const Ran ran =
         reproduce(folder, case_of(variant, property), "-o '" + folder.path() + "/repro'");
     CHECK(ran.status == 0);
+    const auto prediction = Json::parse(Folder::read(folder.path() + "/repro/prediction.json"));
+    CHECK(Schema("reproduce.schema.json", true).problems(prediction) == std::vector<std::string>{});
     all += without(ran.out, folder.path()) + "\n";
   }
   CHECK(all == Folder::read(kGolden + "reproduce.txt"));

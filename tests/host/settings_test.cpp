@@ -2,7 +2,10 @@
 // specs/preflight.yaml: what is wrong in such a file, and what it makes of a machine.
 #include "host/settings.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <fstream>
+#include <nlohmann/json.hpp>
 
 #include "checker/preflight.h"
 #include "host/plan.h"
@@ -82,6 +85,23 @@ TEST_CASE("the shipped settings are read", "[host]") {
   REQUIRE(source);
   CHECK(read_settings(source, diagnostics));
   CHECK(diagnostics.render().empty());
+}
+
+TEST_CASE("the schema of settings lists the keys that are read", "[host]") {
+  using Json = nlohmann::json;
+  const Json schema = Json::parse(std::ifstream(LUPROOF_SOURCE_SPECS "/preflight.schema.json"));
+  for (const auto& [entry, keys] : settings_keys()) {
+    const bool other = schema.at("$defs").contains(entry) && entry != "cells";
+    const Json& in = entry.empty() ? schema
+                     : other       ? schema.at("$defs").at(entry)
+                                   : schema.at("properties").at(entry);
+    std::vector<std::string> listed;
+    for (const auto& item : in.at("properties").items()) listed.push_back(item.key());
+    std::vector<std::string> read = keys;
+    std::sort(read.begin(), read.end());
+    INFO(entry);
+    CHECK(listed == read);
+  }
 }
 
 TEST_CASE("cells and constants follow from what was read", "[host]") {

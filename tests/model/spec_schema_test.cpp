@@ -131,6 +131,27 @@ TEST_CASE("what reproduce can do fits its schema", "[model]") {
             .empty());
 }
 
+TEST_CASE("what preflight reads fits its schema, and what is wrong does not", "[model]") {
+  const Schema schema("../specs/preflight.schema.json");
+  Diagnostics diagnostics;
+  CHECK(problems_of(schema,
+                    read_source(LUPROOF_SOURCE_SPECS "/preflight.yaml", 1u << 20, diagnostics))
+            .empty());
+  const auto setting = [&](const std::string& text) {
+    const std::string file = "design: d\nsettings: {one: {about: x, cite: y, " + text + "}}\n";
+    return problems_of(schema, Source::make("preflight.yaml", file)).empty();
+  };
+  CHECK(setting("read: {file: sys/a}, cases: [{is: 1, set: {power: D0}}, {note: n}]"));
+  CHECK(setting("read: {parameter: pci, option: [a, b]}, config: c"));
+  CHECK_FALSE(setting("cases: []"));
+  CHECK_FALSE(setting("read: {file: sys/a, value: b, of: pf}"));
+  CHECK_FALSE(setting("read: {parameter: pci}"));
+  CHECK_FALSE(setting("read: {attribute: driver}"));
+  CHECK_FALSE(setting("read: {attribute: a/b, of: pf}"));
+  CHECK_FALSE(setting("read: {attribute: driver, of: nic}"));
+  CHECK_FALSE(setting("read: {file: sys/a}, cases: [{is: a, sett: {}}]"));
+}
+
 TEST_CASE("a spec that is wrong is marked in the editor", "[model]") {
   CHECK_FALSE(refused("design: d\n"));
   CHECK(refused("about: no kind of file\n"));
