@@ -9,12 +9,11 @@
 
 #include <atomic>
 #include <chrono>
-#include <map>
 #include <memory>
 #include <thread>
 #include <vector>
 
-#include "checker/bits/words.h"
+#include "checker/bits/gates.h"
 #include "checker/verdict.h"
 
 namespace luproof::checker::smt {
@@ -25,7 +24,7 @@ using bits::Lit;
 
 enum class Answer : std::uint8_t { Sat, Unsat, Stopped };
 
-class Circuit {
+class Circuit : public bits::Gates<Circuit> {
  public:
   explicit Circuit(const Limits& limits);
   ~Circuit();
@@ -33,11 +32,6 @@ class Circuit {
   Circuit& operator=(const Circuit&) = delete;
 
   Lit fresh() { return ++variables_; }
-  Lit all(std::vector<Lit> kids);
-  Lit any(std::vector<Lit> kids);
-  Lit same(Lit a, Lit b);
-  Lit choose(Lit condition, Lit then, Lit otherwise);
-
   void clause(std::vector<Lit> lits);
   void at_most_one(const std::vector<Lit>& lits);
 
@@ -62,9 +56,6 @@ class Circuit {
   std::vector<z3::expr> exprs_;  // of variables; made when a clause needs them
   int variables_ = kTrue;
   std::size_t clauses_ = 0;
-  std::map<std::vector<Lit>, Lit> gates_;     // conjunctions
-  std::map<std::pair<Lit, Lit>, Lit> sames_;  // of positive literals
-  std::map<std::vector<Lit>, Lit> choices_;
   std::atomic<bool> checking_{false};
   std::atomic<std::chrono::steady_clock::time_point> until_;
   std::jthread watcher_;  // interrupts Z3, which looks at no limit of ours by itself

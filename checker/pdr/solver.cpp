@@ -349,7 +349,7 @@ bool Solver::value(Lit lit) const { return lit < 0 ? model_[-lit] < 0 : model_[l
 
 std::size_t Solver::bytes() const {
   return arena_.capacity() * 4 + values_.size() * 80 + (originals_.size() + learnts_.size()) * 20 +
-         (gates_.size() + choices_.size() + sames_.size()) * 120;
+         gates() * 120;
 }
 
 // Half of what was learnt and did not help lately.

@@ -10,11 +10,10 @@
 // else need a value.
 #pragma once
 
-#include <map>
 #include <unordered_map>
 #include <vector>
 
-#include "checker/bits/words.h"
+#include "checker/bits/gates.h"
 #include "checker/verdict.h"
 
 namespace luproof::checker::pdr {
@@ -25,18 +24,12 @@ using bits::Lit;
 
 enum class Answer : std::uint8_t { Sat, Unsat, Stopped };
 
-class Solver {
+class Solver : public bits::Gates<Solver> {
  public:
   explicit Solver(const Limits& limits);
 
   Lit fresh();         // follows from others, or is assumed
   Lit fresh_choice();  // a bit of the state
-  // Gates; equal ones are one literal.
-  Lit all(std::vector<Lit> kids);
-  Lit any(std::vector<Lit> kids);
-  Lit same(Lit a, Lit b);
-  Lit choose(Lit condition, Lit then, Lit otherwise);
-
   void clause(const std::vector<Lit>& lits) { add(lits); }
   // One that can be taken back.
   int removable(const std::vector<Lit>& lits);
@@ -64,7 +57,7 @@ class Solver {
     return lit < 0 ? 2 * static_cast<std::uint32_t>(-lit) + 1 : 2 * static_cast<std::uint32_t>(lit);
   }
   int truth(std::uint32_t lit) const {  // 1, -1 or 0: open
-    const int v = values_[lit >> 1];
+    const signed char v = values_[lit >> 1];
     return (lit & 1) != 0 ? -v : v;
   }
   Ref add(std::vector<Lit> lits);
@@ -110,8 +103,6 @@ class Solver {
   std::vector<Lit> returned_, spare_;
   bool broken_ = false;  // the clauses alone have no model
   std::size_t conflicts_ = 0, questions_ = 0, most_learnts_ = 4000;
-  std::map<std::vector<Lit>, Lit> gates_, choices_;
-  std::map<std::pair<Lit, Lit>, Lit> sames_;
 };
 
 }  // namespace luproof::checker::pdr
