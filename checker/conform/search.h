@@ -92,7 +92,7 @@ class ConformSearch {
     Code code;
     std::vector<int> lazy;  // slots that it reads and that may not be settled
   };
-  std::unique_ptr<Compiled> compiled(std::vector<Term> roots) const;
+  std::unique_ptr<Compiled> compiled(const std::vector<Term>& roots) const;
   bool may_hang(const Compiled& of) const;
   const Compiled& guard(int transition);
   const Compiled& effect(int transition);
