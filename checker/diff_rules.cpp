@@ -32,12 +32,12 @@ bool uses(const Composition& c, const Document& document) {
 // An override of a whole declaration is that declaration from then on. "define.NAME" -> its key; an
 // override of a part or of a labelled step stays a rule of its own.
 Key overridden(const Rule& rule, const Rules& rules) {
-  const Key own{rule.section, rule.name};
+  Key own{rule.section, rule.name};
   if (rule.section != "override") return own;
   const std::size_t dot = rule.name.find('.');
   if (dot == std::string::npos) return own;
-  const Key declared{rule.name.substr(0, dot), rule.name.substr(dot + 1)};
-  return rules.count(declared) ? declared : own;
+  Key declared{rule.name.substr(0, dot), rule.name.substr(dot + 1)};
+  return rules.count(declared) ? std::move(declared) : std::move(own);
 }
 
 // What the reading consists of, but for what both sides read from the same file.

@@ -101,7 +101,7 @@ Runs may_fail(const World& world, Run run, const Stmt& stmt) {
   return runs;
 }
 
-Runs either(Run run, const Stmt& stmt) {
+Runs either(const Run& run, const Stmt& stmt) {
   Runs runs;
   for (int i = 0; i < static_cast<int>(stmt.alternatives.size()); ++i) {
     Run taken = run;
@@ -180,7 +180,7 @@ Runs statement(const World& world, Run run, const Stmt& stmt) {
     case StmtKind::MayFail:
       return may_fail(world, std::move(run), stmt);
     case StmtKind::Either:
-      return either(std::move(run), stmt);
+      return either(run, stmt);
     case StmtKind::Forever:
       open(run, stmt, 0);
       return one(std::move(run));

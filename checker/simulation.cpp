@@ -23,7 +23,8 @@ std::optional<std::vector<Configuration>> Simulation::starts(std::size_t limit) 
 }
 
 void Simulation::begin(Configuration first) {
-  at_.assign(1, std::move(first));
+  at_.clear();
+  at_.push_back(std::move(first));
   steps_.clear();
   broken_.clear();
   strides_.clear();

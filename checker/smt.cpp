@@ -83,7 +83,6 @@ class Search {
   std::vector<Goal> goals_;
   std::size_t declared_ = 0;
   int depth_ = -1;  // steps within which nothing more is to be found
-  int last_ = -1;   // no run has more steps than this; -1: not known
   bool complete_ = false;
   bool no_start_ = false;
   std::string broken_;

@@ -54,8 +54,8 @@ Session::Session(const checker::Checked& checked, Simulation& simulation,
       request_(request),
       limits_(limits),
       options_(options),
-      text_(checked, simulation, request, options.style) {
-  starts_ = simulation.starts(kMostStarts).value_or(std::vector<checker::Configuration>());
+      text_(checked, simulation, request, options.style),
+      starts_(simulation.starts(kMostStarts).value_or(std::vector<checker::Configuration>())) {
   limits_.interrupted = &cancelled;
 }
 

@@ -67,9 +67,11 @@ class Runner {
  public:
   Runner(const sweep::Plan& plan, const sweep::Tasks& tasks, std::string specs,
          const checker::Limits& stop)
-      : plan_(plan), tasks_(tasks), specs_(std::move(specs)), stop_(stop) {
-    head_ = {plan.name, tasks.hash, LUPROOF_VERSION, build_id(), tasks.all.size()};
-  }
+      : plan_(plan),
+        tasks_(tasks),
+        specs_(std::move(specs)),
+        stop_(stop),
+        head_{plan.name, tasks.hash, LUPROOF_VERSION, build_id(), tasks.all.size()} {}
 
   // Tasks of results that are there; those of another plan or build are an error.
   std::set<std::size_t> done(

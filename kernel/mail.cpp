@@ -133,7 +133,7 @@ std::string boundary_of(const std::string& type) {
   if (!value.empty() && value[0] == '"')
     value = value.substr(1, value.find('"', 1) - 1);
   else
-    value = value.substr(0, value.find_first_of("; \t"));
+    value.resize(std::min(value.size(), value.find_first_of("; \t")));
   return value;
 }
 

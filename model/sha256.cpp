@@ -3,9 +3,7 @@
 
 namespace luproof::model {
 
-Sha256::Sha256() {
-  SHA256Init(&state_);
-}
+Sha256::Sha256() { SHA256Init(&state_); }
 
 void Sha256::add(std::string_view bytes) {
   SHA256Update(&state_, reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());

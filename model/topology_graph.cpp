@@ -64,12 +64,13 @@ std::vector<std::vector<int>> parent_cycles(const std::vector<PciFunction>& func
   // There is one parent each, so the links from a back edge's source lead around its cycle.
   std::vector<std::vector<int>> cycles;
   for (const int source : sources) {
-    std::vector<int>& cycle = cycles.emplace_back();
+    std::vector<int> cycle;
     int at = source;
     do {
       cycle.push_back(at);
       at = functions[at].parent;
     } while (at != source);
+    cycles.push_back(std::move(cycle));
   }
   return cycles;
 }

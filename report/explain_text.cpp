@@ -66,7 +66,7 @@ class ExplainText {
     const auto at = static_cast<std::size_t>(effect.step);
     const model::Layout& layout = *e_.checked.layout;
     if (effect.slot >= layout.slots()) return "a local of " + row(effect.step).actor;
-    const std::string name = layout.slot_name(effect.slot);
+    std::string name = layout.slot_name(effect.slot);
     const auto value = [&](std::size_t state) {
       return layout.slot_value(effect.slot, e_.run.states[state][effect.slot]);
     };

@@ -32,7 +32,7 @@ std::vector<std::string> wrapped(const std::string& text, std::size_t indent,
       empty = true;
     }
     if (word.size() + line.size() > kColumns)
-      word = word.substr(0, kColumns - line.size() - 3) + "...";
+      word.replace(kColumns - line.size() - 3, std::string::npos, "...");
     if (!empty) line += ' ';
     line += word;
     empty = false;
@@ -50,7 +50,7 @@ std::string step_line(const Row& row) {
   std::string line = fmt::format("  {:>2}. {}: {}", row.visible, row.actor, row.text());
   if (!row.patch.empty()) line += fmt::format("  [patch {}]", row.patch);
   line = model::printable(line);
-  if (line.size() > kColumns) line = line.substr(0, kColumns - 3) + "...";
+  if (line.size() > kColumns) line.replace(kColumns - 3, std::string::npos, "...");
   return line;
 }
 

@@ -78,7 +78,7 @@ class Text {
 
   // A search that was cut short says how far it came, and never more than that.
   std::string unknown_text(const Finding& finding) const {
-    const std::string why = reason_of(checked_, finding);
+    std::string why = reason_of(checked_, finding);
     if (!checked_.broken.empty()) return why;
     if (finding.depth < 0 || why.rfind("not found within", 0) == 0) return why;
     return fmt::format("not found within {}; {}",

@@ -68,6 +68,8 @@ std::optional<PciFunction> placed(const std::vector<PciFunction>& dump, const Bd
 void Mentioned::add(const TraceLine& line, const Binding& binding) {
   if (line.kind == LineKind::Kprobe) {
     const std::string_view symbol = binding.symbol_of(line);
+    // Looked for first, for emplace() makes a text even of a name that is there.
+    // cppcheck-suppress stlFindInsert
     if (probed.find(symbol) == probed.end()) probed.emplace(symbol);
   }
   if (line.kind != LineKind::Kprobe && line.kind != LineKind::Tracepoint) return;

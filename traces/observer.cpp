@@ -335,7 +335,7 @@ void Observer::forget_hardware() {
 
 void Observer::gap(std::int64_t line, int cpu, std::string what, GapKind kind,
                    std::vector<GapPlace> where) {
-  if (verdict_.gaps.size() < 2 * kMostGaps)
+  if (verdict_.gaps.size() < std::size_t{2} * kMostGaps)
     verdict_.gaps.push_back({path_, line, cpu, std::move(what), kind, std::move(where)});
 }
 

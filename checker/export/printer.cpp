@@ -160,7 +160,7 @@ std::string Printer::truth(Term term) const {
   const TermNode& n = terms_[term];
   if (n.op == TermOp::Const) return std::string(n.value ? dialect_.yes : dialect_.no);
   const std::string name = name_of(term);
-  const std::string text = name.empty() ? inner(term) : name;
+  std::string text = name.empty() ? inner(term) : name;
   if (is_truth(term)) return text;
   if (n.low == 0 && n.high == 1) return fill(dialect_.equal, text, "1");
   return fill(dialect_.negation, fill(dialect_.equal, text, "0"));

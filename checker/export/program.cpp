@@ -250,7 +250,6 @@ std::vector<std::optional<Value>> unchanging(System& system) {
   // All of them are constants until a possible step is found that changes one.
   bool again = true;
   while (again) {
-    again = false;
     Folding fold(system, constants);
     std::vector<int> change;
     for (const Transition& t : system.transitions) {

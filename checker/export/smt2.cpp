@@ -48,7 +48,7 @@ std::string in_range(const Program& program, const Printer& print, std::string_v
   return conjunction(parts);
 }
 
-std::string with_lets(const Printer& print, std::string body) {
+std::string with_lets(const Printer& print, const std::string& body) {
   std::vector<std::string> levels;
   for (const Printer::Definition& d : print.definitions()) {
     const auto level = static_cast<std::size_t>(d.level);

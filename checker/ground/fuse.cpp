@@ -137,18 +137,20 @@ class Fuser {
     // A stopped kernel moves nobody: being stuck there is what the language says.
     const int panicked = s_.layout->find(model::Part::Panicked, -1)->base;
     reads.erase(panicked);
+    const auto width = [&](int slot) {
+      return static_cast<std::size_t>(std::int64_t{s_.slots[slot].high} - s_.slots[slot].low + 1);
+    };
     std::size_t valuations = 1;
     for (const int slot : reads) {
-      valuations *= static_cast<std::size_t>(s_.slots[slot].high - s_.slots[slot].low + 1);
+      valuations *= width(slot);
       if (valuations > 4096) return false;
     }
     State state(s_.slots.size(), 0);
     for (std::size_t v = 0; v < valuations; ++v) {
       std::size_t rest = v;
       for (const int slot : reads) {
-        const auto width = static_cast<std::size_t>(s_.slots[slot].high - s_.slots[slot].low + 1);
-        state[slot] = s_.slots[slot].low + static_cast<Value>(rest % width);
-        rest /= width;
+        state[slot] = s_.slots[slot].low + static_cast<Value>(rest % width(slot));
+        rest /= width(slot);
       }
       if (std::none_of(guards.begin(), guards.end(),
                        [&](Term g) { return t_.evaluate(g, state) != 0; }))

@@ -102,7 +102,8 @@ void Grounder::note_waiting(const Point& point, const Path& path, int instance) 
   for (Action action : point.edges[0].actions) {
     action.flag = true;
     Path waiting = path;
-    noting(s_.state_notes, [&] { x_.perform(action, instance, std::move(waiting), [](Path) {}); });
+    noting(s_.state_notes,
+           [&] { x_.perform(action, instance, std::move(waiting), [](const Path&) {}); });
   }
 }
 

@@ -43,7 +43,7 @@ class Search {
   void read(int transition);
   void take(int transition);
   void arrive(int instance, const Values& points);
-  void write(int slot, Values values);
+  void write(int slot, const Values& values);
   void wake(int transition) {
     if (waiting_[transition] == 0) open_.push_back(transition);
     waiting_[transition] = 1;
@@ -118,7 +118,7 @@ void Search::arrive(int instance, const Values& points) {
       for (const int t : s_.at[instance][point]) wake(t);
 }
 
-void Search::write(int slot, Values values) {
+void Search::write(int slot, const Values& values) {
   const Values before = result_.values[slot];
   smt::join(result_.values[slot], values);
   if (result_.values[slot] == before) return;

@@ -2,6 +2,7 @@
 #include "checker/pdr/prover.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace luproof::checker::pdr {
 namespace {
@@ -58,7 +59,8 @@ Answer Prover::ask(int step, int level, const Cube& cube, Lit extra, Cube& used)
   if (answer != Answer::Unsat) return answer;
   std::sort(origin.begin(), origin.end());
   for (const Lit lit : solver_.core()) {
-    const auto at = std::lower_bound(origin.begin(), origin.end(), std::pair(lit, -1 << 30));
+    const auto at = std::lower_bound(origin.begin(), origin.end(),
+                                     std::pair(lit, std::numeric_limits<Lit>::min()));
     if (at != origin.end() && at->first == lit) used.push_back(at->second);
   }
   std::sort(used.begin(), used.end());

@@ -74,7 +74,7 @@ class Fixpoint {
   }
 
   Values whole(int slot, Values some) const {
-    return some.empty() ? smt::in_range(s_.slots[slot].low, s_.slots[slot].high) : some;
+    return some.empty() ? smt::in_range(s_.slots[slot].low, s_.slots[slot].high) : std::move(some);
   }
 
   void take(int t) {

@@ -25,7 +25,7 @@ bool fires_within(const model::Block& block, int event, bool within) {
 
 bool fires_within(const model::Model& model, int event) {
   const auto in = [&](bool within) {
-    return [&model, event, within](const auto& d) { return fires_within(d.body, event, within); };
+    return [event, within](const auto& d) { return fires_within(d.body, event, within); };
   };
   return std::any_of(model.events.begin(), model.events.end(), in(true)) ||
          std::any_of(model.procedures.begin(), model.procedures.end(), in(false)) ||

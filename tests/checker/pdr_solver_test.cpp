@@ -40,7 +40,10 @@ class Both {
   }
   std::vector<Lit> mapped(const std::vector<Lit>& c) const {
     std::vector<Lit> result;
-    for (const Lit l : c) result.push_back(l > 0 ? lits_[l - 1] : -lits_[-l - 1]);
+    for (const Lit l : c) {
+      const Lit own = lits_[std::abs(l) - 1];
+      result.push_back(l > 0 ? own : -own);
+    }
     return result;
   }
 

@@ -103,7 +103,7 @@ TEST_CASE("the command of a mail is broken between words, wherever the spec lies
       INFO(line);
       CHECK(line.size() <= 72);
       if (!command.empty() && command.back() == '\\')
-        command = command.substr(0, command.size() - 1) + line.substr(6);
+        command.replace(command.size() - 1, 1, line, 6);
       else if (line.rfind("  luproof check", 0) == 0)
         command = line.substr(2);
     }

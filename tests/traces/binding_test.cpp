@@ -17,7 +17,7 @@ std::optional<model::Model> pack(model::Diagnostics& diagnostics) {
 }
 
 // What is wrong with a binding with this one line.
-std::string errors(const std::string& item, std::string head = kHead) {
+std::string errors(const std::string& item, const std::string& head = kHead) {
   model::Diagnostics diagnostics;
   auto binding =
       read_binding(model::Source::make("b.yaml", head + "  - " + item + "\n"), diagnostics);

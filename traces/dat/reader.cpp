@@ -307,7 +307,7 @@ bool DatReader::names_function(const Known& known, std::string_view data) const 
 }
 
 // Puts a text where it lives as long as the line.
-std::string_view DatReader::keep(std::string text) {
+std::string_view DatReader::keep(std::string_view text) {
   if (arena_.size() + text.size() > arena_.capacity()) return {};
   const std::size_t at = arena_.size();
   arena_ += text;

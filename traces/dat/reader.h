@@ -69,7 +69,7 @@ class DatReader : public CaptureReader {
   std::int64_t number_of(const dat::Field& field, std::string_view data) const;
   bool names_function(const Known& known, std::string_view data) const;
   void damaged(TraceLine& line, Anomaly kind, std::string_view what);
-  std::string_view keep(std::string text);
+  std::string_view keep(std::string_view text);
   void finish();
 
   std::shared_ptr<const dat::File> file_;

@@ -16,8 +16,7 @@ namespace {
 class Fetching {
  public:
   Fetching(const Btf& btf, const std::string& function, const std::string& expression)
-      : btf_(btf), function_(function) {
-    rest_ = expression;
+      : btf_(btf), function_(function), rest_(expression) {
     // The type is behind the last colon: there is none in names and fields.
     if (const std::size_t colon = rest_.rfind(':'); colon != std::string_view::npos) {
       suffix_ = rest_.substr(colon);

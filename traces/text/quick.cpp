@@ -175,8 +175,9 @@ LUPROOF_AVX2 inline bool Quick::fine(const char* line, std::size_t length,
   const std::int64_t micros =
       std::int64_t{_mm_extract_epi32(fours, 2)} * 10000 + _mm_extract_epi32(fours, 3);
   const std::int64_t ns = seconds * 1'000'000'000 + micros * 1000;
-  const auto cpu = static_cast<std::size_t>((line[cpu_] - '0') * 100 + (line[cpu_ + 1] - '0') * 10 +
-                                            (line[cpu_ + 2] - '0'));
+  const int number =
+      (line[cpu_] - '0') * 100 + (line[cpu_ + 1] - '0') * 10 + (line[cpu_ + 2] - '0');
+  const auto cpu = static_cast<std::size_t>(number);
   if (cpu >= last_time.size() || ns < last_time[cpu]) return false;
 
   // "name: text" of an event that is no probe, or "callee <-caller".
