@@ -20,6 +20,11 @@ constexpr int kMostNamed = 256;
 constexpr Value kOwn = kLastMark + 1;
 constexpr Value kLastOwn = kOwn + (1 << 20);
 
+// Behind the data are places, locals and loops of actors, which have no names.
+std::string named(const System& system, int slot) {
+  return slot < system.data_slots() ? system.layout->slot_name(slot) : "where an actor stands";
+}
+
 }  // namespace
 
 bool Collector::own() {
@@ -35,8 +40,8 @@ bool Collector::own() {
         continue;
       }
       if (owner_[slot] >= 0)
-        return stop(fmt::format("a value belongs to two of them: {}",
-                                s_.layout->slot_name(static_cast<int>(slot))));
+        return stop(
+            fmt::format("a value belongs to two of them: {}", named(s_, static_cast<int>(slot))));
       owner_[slot] = m;
       key.push_back({-1, -1});
     }
@@ -189,7 +194,7 @@ bool Collector::take_apart(const State& state, Taken& taken) {
     for (const int slot : mine_[m]) {
       const int other = refers(slot, state[slot]);
       if (other >= 0 && other != m)
-        return stop(fmt::format("one refers to another: {}", s_.layout->slot_name(slot)));
+        return stop(fmt::format("one refers to another: {}", named(s_, slot)));
       if (shape_[slot].values == SlotShape::Values::Count && state[slot] != 0)
         return stop(slot < s_.data_slots()
                         ? fmt::format("they stand in a list: {}", s_.layout->slot_name(slot))
@@ -197,7 +202,7 @@ bool Collector::take_apart(const State& state, Taken& taken) {
       const int row = number(m, place_[slot], state[slot]);
       for (const auto& values : own_[place_[slot]])
         if (row < 0 && std::find(values.begin(), values.end(), state[slot]) != values.end())
-          return stop(fmt::format("one has the number of another: {}", s_.layout->slot_name(slot)));
+          return stop(fmt::format("one has the number of another: {}", named(s_, slot)));
       into.push_back(other == m ? mark(slot, state[slot], 0) : row >= 0 ? kOwn + row : state[slot]);
     }
     return true;

@@ -58,6 +58,15 @@ std::string at_most(int few, int never) {
 
 }  // namespace
 
+TEST_CASE("views: what each of them remembers of all is in the way, and has no name", "[checker]") {
+  const Views views = views_of(
+      "state: {hardware: {device.on: bool = true}}\nactors:\n  each:\n    every: device\n"
+      "    code: |\n      for d in device where d.on:\n        d.on = false\n"
+      "properties: {p: {never: \"device.count(d, not d.on) > 9\"}}\n",
+      3, 1);
+  CHECK(views.obstacle == "a value belongs to two of them: where an actor stands");
+}
+
 TEST_CASE("views: one lock keeps any number of devices apart, once views hold two", "[checker]") {
   const Views two = views_of(kLock, 4, 2);
   CHECK(two.obstacle == "");
