@@ -182,6 +182,7 @@ Simulation::Search Simulation::run_to(const Goal& goal, const Limits& limits, st
   std::unordered_map<std::string, std::pair<int, int>> best = {{interpreter_.key(now()), {0, 0}}};
   std::map<std::pair<int, int>, std::vector<std::size_t>> open;
   open[{0, 0}].push_back(0);
+  std::size_t bytes = 0;  // about; a node has its state twice, and the key is a third
   Statistics progress;
   const auto started = std::chrono::steady_clock::now();
   auto reported = started;
@@ -194,7 +195,8 @@ Simulation::Search Simulation::run_to(const Goal& goal, const Limits& limits, st
     open.erase(open.begin());
     for (const std::size_t n : level) {
       if (best[interpreter_.key(nodes[n].at)] < key) continue;
-      if (limits.expired() || nodes.size() > kMostSeen) {
+      if (limits.expired() || nodes.size() > kMostSeen ||
+          (limits.memory != 0 && bytes > limits.memory)) {
         seen = best.size();
         return Search::Stopped;
       }
@@ -211,6 +213,7 @@ Simulation::Search Simulation::run_to(const Goal& goal, const Limits& limits, st
         const auto [known, fresh] = best.emplace(interpreter_.key(s.next), to);
         if (!fresh && known->second <= to) continue;
         known->second = to;
+        bytes += sizeof(Node) + (fresh ? 3 : 2) * known->first.size();
         nodes.push_back({s.next, s, n});
         open[to].push_back(nodes.size() - 1);
       }

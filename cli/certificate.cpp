@@ -14,7 +14,7 @@
 #include "checker/proof/prove.h"
 #include "cli/commands.h"
 #include "cli/options.h"
-#include "cli/whole_file.h"
+#include "model/whole_file.h"
 
 namespace luproof::cli {
 namespace {
@@ -99,7 +99,7 @@ int CertificateCommand::run() const {
 
 }  // namespace
 
-std::string write_certificate(const checker::Checked& checked, const std::string& given) {
+std::optional<std::string> write_certificate(const checker::Checked& checked, const std::string& given) {
   const checker::Proof& proof = *checked.proof;
   if (!proof.reason.empty()) {
     complain(fmt::format("no certificate of {}: {}", report::title(checked), proof.reason));
@@ -107,9 +107,9 @@ std::string write_certificate(const checker::Checked& checked, const std::string
   }
   const std::string path = file_of(checked, given);
   Diagnostics diagnostics;
-  if (write_whole(path, proof.certificate.text, diagnostics)) return path;
+  if (model::write_whole(path, proof.certificate.text, diagnostics)) return path;
   report_diagnostics(diagnostics);
-  return "";
+  return std::nullopt;
 }
 
 Action certificate_command(CLI::App& app) {

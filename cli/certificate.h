@@ -2,14 +2,15 @@
 // Where a certificate goes.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "checker/check.h"
 
 namespace luproof::cli {
 
-// `given` is a file, or a folder for a file a reading. The file's name; "" after an error, which
-// was printed: there is no certificate, or it cannot be written. Nothing is ever half written.
-std::string write_certificate(const checker::Checked& checked, const std::string& given);
+// `given` is a file, or a folder for a file a reading. The file's name; "" if there is no
+// certificate, nullopt if it cannot be written; either was said. Nothing is ever half written.
+std::optional<std::string> write_certificate(const checker::Checked& checked, const std::string& given);
 
 }  // namespace luproof::cli

@@ -14,7 +14,7 @@
 #include "cli/options.h"
 #include "cli/progress.h"
 #include "cli/terminal.h"
-#include "cli/whole_file.h"
+#include "model/whole_file.h"
 #include "report/check_page.h"
 #include "report/fit.h"
 #include "report/json.h"
@@ -56,6 +56,7 @@ struct Check {
   void one_certificate_each(const std::vector<Job>& jobs, Diagnostics& diagnostics) const;
   std::string report_of(const Checked& checked, const report::Request& request,
                         const report::TextOptions& text, const std::string& proof) const;
+  std::string certificate_of(const Checked& checked, int& status) const;
   std::string report_of_all(const std::vector<std::pair<Checked, report::Request>>& results,
                             Diagnostics& diagnostics) const;
   int patch_by_patch(const std::vector<Job>& jobs, const model::LoadOptions& load,
@@ -187,6 +188,17 @@ std::string Check::report_of_all(const std::vector<std::pair<Checked, report::Re
                           : report::check_sarif(results, sources);
 }
 
+// The file it is in, or "".
+std::string Check::certificate_of(const Checked& checked, int& status) const {
+  if (certificate.empty()) return "";
+  const auto path = write_certificate(checked, certificate);
+  if (!path)
+    status = report::kWrongInput;
+  else if (path->empty())
+    status = report::worse(status, report::kInconclusive);
+  return path.value_or("");
+}
+
 int Check::run() const {
   Diagnostics diagnostics;
   checker::Limits bounds = limits.limits(diagnostics);
@@ -241,9 +253,7 @@ int Check::run() const {
       }
       keep_asked(*checked);
       status = report::worse(status, report::exit_status(*checked));
-      const std::string path = certificate.empty() ? "" : write_certificate(*checked, certificate);
-      if (!certificate.empty() && path.empty())
-        status = report::worse(status, report::kInconclusive);
+      const std::string path = certificate_of(*checked, status);
       if (one_object(format)) {
         results.emplace_back(std::move(*checked), request);
         continue;
@@ -262,7 +272,7 @@ int Check::run() const {
   if (output.empty())
     fmt::print("{}", written);
   else
-    write_whole(output, written, trouble);
+    model::write_whole(output, written, trouble);
   status = report::worse(status, report_diagnostics(trouble));
   return status;
 }

@@ -3,13 +3,14 @@
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <fstream>
 
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/progress.h"
 #include "cli/spec_files.h"
 #include "cli/watch.h"
+#include "model/spec_folders.h"
+#include "model/whole_file.h"
 #include "report/drift.h"
 
 namespace luproof::cli {
@@ -59,13 +60,8 @@ int DriftCommand::write(const kernel::Fingerprints& recorded, const fs::path& fi
   if (const int status = report_diagnostics(diagnostics); status != report::kHolds) return status;
   std::error_code none;
   fs::create_directories(file.parent_path(), none);
-  std::ofstream out(file, std::ios::binary);
-  out << kernel::to_yaml(recorded);
-  out.close();
-  if (!out) {
-    diagnostics.error({}, fmt::format("cannot write {}", file.string()), "is the folder writable?");
+  if (!model::write_whole(file.string(), kernel::to_yaml(recorded), diagnostics))
     return report_diagnostics(diagnostics);
-  }
   fmt::print("{}", report::recorded_text(recorded, report::shown_path(file.string(), here)));
   return report::kHolds;
 }
@@ -73,7 +69,7 @@ int DriftCommand::write(const kernel::Fingerprints& recorded, const fs::path& fi
 int DriftCommand::run() {
   model::Diagnostics diagnostics;
   watch.begin(diagnostics);
-  const fs::path folder = specs.folder();
+  const fs::path folder = model::shipped_folder(specs.folder());
   const auto opened = kernel::Tree::open(tree, diagnostics);
   if (!opened) return report_diagnostics(diagnostics);
   if (kernel.empty())

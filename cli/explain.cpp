@@ -15,6 +15,7 @@
 #include "cli/explain_run.h"
 #include "cli/options.h"
 #include "cli/packs.h"
+#include "model/spec_folders.h"
 #include "report/sources.h"
 
 namespace luproof::cli {
@@ -66,16 +67,19 @@ class Explainer {
   }
 
   bool read(model::Diagnostics& diagnostics) {
-    const std::filesystem::path folder(specs_);
-    sources_ = report::read_sources((folder / "sources.yaml").string(), diagnostics);
-    std::error_code none;
-    std::vector<std::string> files;
-    for (const auto& file : std::filesystem::directory_iterator(folder / "rules", none))
-      if (file.path().extension() == ".yaml") files.push_back(file.path().string());
-    std::sort(files.begin(), files.end());
+    std::map<std::string, std::string> files;  // by the name that `use` knows them by
+    for (const std::filesystem::path folder : model::spec_folders(specs_)) {
+      std::error_code none;
+      const auto list = folder / "sources.yaml";
+      if (folder == model::shipped_folder(specs_) || std::filesystem::exists(list, none))
+        sources_.merge(report::read_sources(list.string(), diagnostics));
+      for (const auto& file : std::filesystem::directory_iterator(folder / "rules", none))
+        if (file.path().extension() == ".yaml")
+          files.emplace(file.path().filename().string(), file.path().string());
+    }
     model::LoadOptions options;
     options.specs = specs_;
-    for (const std::string& file : files) {
+    for (const auto& [name, file] : files) {
       const auto m = load_pack(file, options, diagnostics);
       if (!m) return false;
       Origin pack;

@@ -11,7 +11,8 @@
 #include "cli/commands.h"
 #include "cli/export_rv.h"
 #include "cli/options.h"
-#include "cli/whole_file.h"
+#include "cli/progress.h"
+#include "model/whole_file.h"
 #include "report/facts.h"
 
 namespace luproof::cli {
@@ -99,18 +100,27 @@ int Export::run() const {
     if (output.empty())
       fmt::print("{}", text);
     else
-      write_whole(output, text, diagnostics);
+      model::write_whole(output, text, diagnostics);
     return diagnostics.ok() ? status : report_diagnostics(diagnostics);
   }
   const model::Layout layout(*model);
-  const auto system = diagnostics.ok() ? checker::ground(*model, layout, {}, diagnostics) : nullptr;
+  checker::Limits limits;
+  stop_on_interrupt(limits);
+  const auto system = diagnostics.ok()
+                          ? checker::ground(*model, layout, {.limits = &limits}, diagnostics)
+                          : nullptr;
   if (!system) return report_diagnostics(diagnostics);
+  if (!system->unfinished.empty()) {
+    fmt::print(stderr, "luproof: stopped before the system was built; nothing is written\n");
+    return report::kInconclusive;
+  }
   const exporter::Written written = target->write(exporter::lower(*system, wanted));
   if (output.empty()) {
     fmt::print("{}", written.text);
-  } else if (write_whole(output, written.text, diagnostics) && !target->beside.empty()) {
+  } else if (model::write_whole(output, written.text, diagnostics) && !target->beside.empty()) {
     fs::path second = output;
-    write_whole(second.replace_extension(target->beside).string(), written.beside, diagnostics);
+    model::write_whole(second.replace_extension(target->beside).string(), written.beside,
+                       diagnostics);
   }
   return report_diagnostics(diagnostics);
 }

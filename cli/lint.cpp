@@ -15,6 +15,7 @@
 #include "cli/parallel.h"
 #include "cli/progress.h"
 #include "cli/spec_files.h"
+#include "model/spec_folders.h"
 #include "report/facts.h"
 #include "report/json_text.h"
 
@@ -139,7 +140,7 @@ void Linter::sources(Diagnostics& diagnostics) {
         list = (up / "sources.yaml").string();
         break;
       }
-  if (const fs::path shipped = fs::path(load_.specs) / "sources.yaml";
+  if (const fs::path shipped = fs::path(model::shipped_folder(load_.specs)) / "sources.yaml";
       list.empty() && fs::is_regular_file(shipped, error))
     list = shipped.string();
   for (LintFinding& f : checker::lint_sources(files_, list, whole, more, load_, diagnostics))

@@ -10,8 +10,12 @@
 #include <vector>
 
 #include "cli/commands.h"
+#include "cli/described.h"
 #include "cli/options.h"
+#include "cli/output.h"
+#include "cli/spec_folders.h"
 #include "cli/sweep.h"
+#include "cli/version.h"
 #include "model/source.h"
 #include "report/facts.h"
 
@@ -50,11 +54,15 @@ constexpr std::array kCommands = {
     Command{"reproduce", "Force a run on a real kernel, and say whether it came true",
             reproduce_command},
     Command{"probes", "Say what to record of a kernel for trace to judge", probes_command},
+    Command{"completion", "Print what a shell needs to complete command lines", completion_command},
+    Command{"man", "Print the manual of a command", man_command},
 };
 
 constexpr const char* kStatus =
     "Exit status: 0 every property holds; 1 violated; 2 the input is wrong;\n"
     "3 inconclusive (bound, timeout, memory).";
+
+constexpr const char* kHelp = "luproof --help lists commands, luproof COMMAND --help their options";
 
 int complain(const std::string& message, const std::string& hint) {
   fmt::print(stderr, "luproof: {}\n", model::printable(message));
@@ -62,13 +70,16 @@ int complain(const std::string& message, const std::string& hint) {
   return report::kWrongInput;
 }
 
-// Text of CLI11 may have several lines; each is made printable by itself.
+// Text of CLI11 may have several lines.
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
 int run(int argc, char** argv) {
   CLI::App app("luproof checks formal models of Linux live update.", "luproof");
-  app.set_version_flag("--version", "luproof " LUPROOF_VERSION);
+  app.set_version_flag("--version", version_text,
+                       "Say the version, and what this luproof is built of");
+  app.formatter(std::make_shared<Help>());
   app.footer(kStatus);
+  app.set_help_flag("-h,--help", "Say what there is, and end");
   app.require_subcommand(1);
   std::vector<Action> actions;
   std::vector<CLI::App*> commands;
@@ -80,17 +91,21 @@ int run(int argc, char** argv) {
     actions.push_back(command.setup(*commands.back()));
   }
   if (argc > 1 && argv[1][0] != '-' &&
-      std::find(names.begin(), names.end(), std::string(argv[1])) == names.end())
+      std::find(names.begin(), names.end(), std::string(argv[1])) == names.end()) {
+    const std::string near = suggestion(argv[1], names);
     return complain("there is no command '" + std::string(argv[1]) + "'",
-                    suggestion(argv[1], names));
+                    near.empty() ? kHelp : near);
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& asked) {  // --help, --version
     return app.exit(asked) == 0 ? report::kHolds : report::kWrongInput;
   } catch (const CLI::ParseError& error) {
-    return complain(first_line(error.what()),
-                    "luproof --help lists commands, luproof COMMAND --help their options");
+    return complain(first_line(error.what()), kHelp);
   }
+  model::Diagnostics environment;
+  check_environment(environment);
+  if (const int status = report_diagnostics(environment); status != report::kHolds) return status;
   for (std::size_t i = 0; i < commands.size(); ++i)
     if (commands[i]->parsed()) return actions[i]();
   return report::kWrongInput;
@@ -99,4 +114,6 @@ int run(int argc, char** argv) {
 }  // namespace
 }  // namespace luproof::cli
 
-int main(int argc, char** argv) { return luproof::cli::run(argc, argv); }
+int main(int argc, char** argv) {
+  return luproof::cli::with_output([&] { return luproof::cli::run(argc, argv); });
+}

@@ -9,6 +9,7 @@
 #include "cli/progress.h"
 #include "cli/spec_files.h"
 #include "cli/watch.h"
+#include "model/spec_folders.h"
 #include "report/map.h"
 
 namespace luproof::cli {
@@ -35,15 +36,16 @@ int MapCommand::run() {
   std::vector<std::string> files = {design};
   std::vector<model::Rule> own;
   if (design.empty())
-    files = spec_files({(fs::path(load.specs) / "rules").string()}, diagnostics);
+    files =
+        spec_files({(fs::path(model::shipped_folder(load.specs)) / "rules").string()}, diagnostics);
   else if (const auto composition = model::compose(design, load, diagnostics))
     own = model::rules_of(*composition->documents.back());
   if (const int status = report_diagnostics(diagnostics); status != report::kHolds) return status;
 
   const auto going = [&] { return watch.going(); };
   const auto citations = kernel::citations_of(files, "", load, going, diagnostics);
-  const auto others =
-      kernel::citations_of(spec_files({load.specs}, diagnostics), "", load, going, diagnostics);
+  const auto others = kernel::citations_of(
+      spec_files({model::shipped_folder(load.specs)}, diagnostics), "", load, going, diagnostics);
   kernel::Mapping mapping;
   mapping.title = read->title;
   mapping.left = read->patches.size();

@@ -47,7 +47,7 @@ void Merge::name_tasks(report::SweepTable& table, Diagnostics& diagnostics) cons
   const auto asked = sweep::read_plan(plan, diagnostics);
   if (!asked) return;
   std::error_code error;
-  const std::string folder = fs::absolute(specs.folder(), error).lexically_normal().string();
+  const std::string folder = specs.absolute();
   fs::current_path(asked->folder, error);
   const auto tasks = sweep::tasks_of(*asked, folder, report::built_in_properties(), diagnostics);
   if (!tasks) return;

@@ -14,6 +14,7 @@
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/spec_files.h"
+#include "model/spec_folders.h"
 #include "report/facts.h"
 
 namespace luproof::cli {
@@ -59,7 +60,7 @@ void New::check_names(model::Diagnostics& diagnostics) const {
                       "a key of specs/sources.yaml");
   // Which of two files of one name 'use:' means would depend on where they are.
   if (kind == "binding" || !diagnostics.ok()) return;
-  for (const std::string& known : spec_files({specs.folder()}, diagnostics))
+  for (const std::string& known : spec_files({model::shipped_folder(specs.folder())}, diagnostics))
     if (fs::path(known).stem() == name)
       diagnostics.error({}, fmt::format("there is a '{}' already: {}", name, known),
                         "another name, so that 'use:' can tell them apart");
@@ -78,7 +79,7 @@ std::vector<NewFile> New::files() const {
 std::string New::schema_for(const fs::path& file) const {
   std::error_code none;
   const fs::path folder = fs::weakly_canonical(fs::absolute(file, none).parent_path(), none);
-  const fs::path specs_folder = fs::weakly_canonical(specs.folder(), none);
+  const fs::path specs_folder = fs::weakly_canonical(model::shipped_folder(specs.folder()), none);
   const fs::path schema =
       specs_folder / (kind == "binding" ? "bindings/binding.schema.json" : "spec.schema.json");
   const fs::path from_tree = folder.lexically_relative(specs_folder.parent_path());
@@ -120,9 +121,9 @@ int New::run() const {
     if (fs::symlink_status(file.path, error).type() != fs::file_type::not_found)
       diagnostics.error({}, fmt::format("'{}' exists", model::printable(file.path.string())),
                         "luproof new writes over no file; -o names another");
-    const auto pattern =
-        model::read_source((fs::path(specs.folder()) / "templates" / file.pattern).string(),
-                           kLargestTemplate, diagnostics);
+    const auto pattern = model::read_source(
+        (fs::path(model::shipped_folder(specs.folder())) / "templates" / file.pattern).string(),
+        kLargestTemplate, diagnostics);
     if (pattern) texts.push_back(filled(pattern->text, file.path));
   }
   if (const int status = report_diagnostics(diagnostics); status != report::kHolds) return status;
@@ -131,12 +132,12 @@ int New::run() const {
         std::fopen(wanted[i].path.c_str(), "wxe");  // x: whoever came first stays
     bool whole = out && std::fwrite(texts[i].data(), 1, texts[i].size(), out) == texts[i].size();
     if (out && std::fclose(out) != 0) whole = false;
-    if (!whole)
-      diagnostics.error(
-          {},
-          fmt::format("cannot write {}: {}", model::printable(wanted[i].path.string()),
-                      std::strerror(errno)),
-          "is there the folder, and is it writable?");
+    if (whole) continue;
+    diagnostics.error({},
+                      fmt::format("cannot write {}: {}", model::printable(wanted[i].path.string()),
+                                  std::strerror(errno)),
+                      "is there the folder, and is it writable?");
+    if (out) fs::remove(wanted[i].path, error);
   }
   if (const int status = report_diagnostics(diagnostics); status != report::kHolds) return status;
   next_steps(wanted);

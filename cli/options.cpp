@@ -9,22 +9,15 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "cli/spec_folders.h"
 #include "model/size.h"
 
 namespace luproof::cli {
-
-namespace fs = std::filesystem;
 
 namespace {
 
 constexpr std::size_t kMaximumDumpBytes = 64u << 20;
 constexpr double kLongestTimeout = 1e9;  // seconds; beyond it the clock's arithmetic would overflow
-
-fs::path beside_binary() {
-  std::error_code error;
-  const fs::path binary = fs::read_symlink("/proc/self/exe", error);
-  return error ? fs::path() : binary.parent_path() / ".." / "share" / "luproof" / "specs";
-}
 
 model::Span whole_input() { return {}; }
 
@@ -32,19 +25,21 @@ model::Span whole_input() { return {}; }
 
 void SpecsOption::declare(CLI::App& app) {
   app.add_option("--specs", given,
-                 "Folder of the shipped packs (default: $LUPROOF_SPECS, or the installed one)");
+                 "Folder of the shipped packs (default: $LUPROOF_SPECS, or the installed one)")
+      ->check(CLI::ExistingDirectory);
 }
 
-std::string SpecsOption::folder() const {
-  if (!given.empty()) return given;
-  if (const char* from_environment = std::getenv("LUPROOF_SPECS");
-      from_environment && *from_environment)
-    return from_environment;
-  std::error_code error;
-  const fs::path installed = beside_binary();
-  if (!installed.empty() && fs::is_directory(installed, error))
-    return installed.lexically_normal().string();
-  return LUPROOF_SOURCE_SPECS;
+std::string SpecsOption::folder() const { return found_folders(given).specs(); }
+
+std::string SpecsOption::absolute() const {
+  const auto from_root = [](std::string& folder) {
+    std::error_code error;
+    folder = std::filesystem::absolute(folder, error).lexically_normal().string();
+  };
+  FoundFolders found = found_folders(given);
+  if (!found.shipped.empty()) from_root(found.shipped);
+  for (std::string& folder : found.own) from_root(folder);
+  return found.specs();
 }
 
 void LimitOptions::declare(CLI::App& app) {

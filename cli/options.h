@@ -18,7 +18,10 @@ struct SpecsOption {
   std::string given;
 
   void declare(CLI::App& app);
+  // As model/spec_folders.h has it: the folders of LUPROOF_PATH come first.
   std::string folder() const;
+  // The same from another working directory.
+  std::string absolute() const;
 };
 
 struct LimitOptions {

@@ -12,6 +12,7 @@
 #include "cli/progress.h"
 #include "host/plan.h"
 #include "model/edit.h"
+#include "model/spec_folders.h"
 #include "report/json_text.h"
 #include "report/preflight.h"
 
@@ -81,7 +82,7 @@ std::string PreflightCommand::path_of_design(const host::Settings& settings,
   const std::string name = design.empty() ? settings.design : design;
   std::error_code error;
   if (fs::is_regular_file(name, error)) return name;
-  const fs::path shipped = fs::path(specs.folder()) / "designs" / (name + ".yaml");
+  const fs::path shipped = model::find_spec(specs.folder(), "designs/" + name + ".yaml");
   if (name.find('/') == std::string::npos && fs::is_regular_file(shipped, error))
     return shipped.string();
   std::vector<std::string> known;
@@ -159,9 +160,8 @@ int PreflightCommand::run() {
   checker::Limits bounds = limits.limits(diagnostics);
   sysfs_given = !places.sysfs.empty();
   if (!sysfs_given && places.topology.empty()) places.sysfs = "/sys";
-  const std::string file = settings_file.empty()
-                               ? (fs::path(specs.folder()) / "preflight.yaml").string()
-                               : settings_file;
+  const std::string file =
+      settings_file.empty() ? model::find_spec(specs.folder(), "preflight.yaml") : settings_file;
   const auto source = model::read_source(file, kLargestSettings, diagnostics);
   const auto settings =
       source ? host::read_settings(source, diagnostics) : std::optional<host::Settings>();

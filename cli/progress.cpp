@@ -13,13 +13,13 @@
 namespace luproof::cli {
 namespace {
 
-constexpr int kInterruptedStatus = 130;  // 128 + SIGINT, as shells have it
+constexpr int kSignalStatus = 128;  // and the number of the signal, as shells have it
 std::atomic<bool> asked_to_stop{false};
 static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler sets it");
 bool line_open = false;
 
-void on_interrupt(int) {
-  if (asked_to_stop.exchange(true)) _exit(kInterruptedStatus);
+void on_interrupt(int signal) {
+  if (asked_to_stop.exchange(true)) _exit(kSignalStatus + signal);
 }
 
 }  // namespace
@@ -29,7 +29,7 @@ void stop_on_interrupt(checker::Limits& limits) {
   action.sa_handler = on_interrupt;
   action.sa_flags = SA_RESTART;
   sigemptyset(&action.sa_mask);
-  sigaction(SIGINT, &action, nullptr);
+  for (const int signal : {SIGINT, SIGTERM}) sigaction(signal, &action, nullptr);
   limits.interrupted = &asked_to_stop;
 }
 

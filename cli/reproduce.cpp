@@ -8,7 +8,8 @@
 
 #include "cli/commands.h"
 #include "cli/options.h"
-#include "cli/whole_file.h"
+#include "model/spec_folders.h"
+#include "model/whole_file.h"
 #include "report/reproduce/plan.h"
 
 namespace luproof::cli {
@@ -81,8 +82,9 @@ int Reproduce::run() {
   if (!verdict.empty()) return judge();
   model::Diagnostics diagnostics;
   probes.specs = specs.folder();
-  const auto source = model::read_source(forces.empty() ? probes.specs + "/forces.yaml" : forces,
-                                         kFileLimit, diagnostics);
+  const auto source =
+      model::read_source(forces.empty() ? model::find_spec(probes.specs, "forces.yaml") : forces,
+                         kFileLimit, diagnostics);
   const auto known = source ? report::read_forces(source, diagnostics) : std::nullopt;
   if (!known) return report_diagnostics(diagnostics);
   const auto file = report::read_run_file(path, pick, probes.specs, diagnostics);
@@ -93,7 +95,8 @@ int Reproduce::run() {
   const auto recorded = traces::make_plan(probes, diagnostics);
   if (!recorded) return report_diagnostics(diagnostics);
   const auto lines = model::read_source(
-      fmt::format("{}/bindings/{}.yaml", probes.specs, recorded->binding), kFileLimit, diagnostics);
+      model::find_spec(probes.specs, fmt::format("bindings/{}.yaml", recorded->binding)),
+      kFileLimit, diagnostics);
   const auto binding = lines ? traces::read_binding(lines, diagnostics) : std::nullopt;
   if (!binding) return report_diagnostics(diagnostics);
   const auto plan =
@@ -118,7 +121,7 @@ int Reproduce::run() {
            {"record.sh", record},
            {"prediction.json",
             report::prediction_json(plan->prediction, plan->spec, plan->variant)}})
-    write_whole((folder / name).string(), text, diagnostics);
+    model::write_whole((folder / name).string(), text, diagnostics);
   if (const int status = report_diagnostics(diagnostics); status != report::kHolds) return status;
   fmt::print("{}", report::reproduction_text(*plan));
   fmt::print("Written: reproduce.sh, record.sh and prediction.json in {}\n",

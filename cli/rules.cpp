@@ -9,6 +9,7 @@
 #include "cli/spec_files.h"
 #include "report/catalogue.h"
 #include "report/facts.h"
+#include "report/limits.h"
 
 namespace luproof::cli {
 namespace {
@@ -24,6 +25,11 @@ struct Rules {
     if (const int status = report_diagnostics(diagnostics); status != report::kHolds) return status;
     model::LoadOptions load;
     load.specs = specs.folder();
+    if (format == "limits") {
+      const std::string limits = report::limits_markdown(files, load, diagnostics);
+      if (diagnostics.ok()) fmt::print("{}", limits);
+      return report_diagnostics(diagnostics);
+    }
     std::vector<report::Pack> packs = report::catalogue(files, load, diagnostics);
     if (const int status = report_diagnostics(diagnostics); status != report::kHolds) return status;
     report::Request here;
@@ -42,8 +48,11 @@ struct Rules {
 Action rules_command(CLI::App& app) {
   auto rules = std::make_shared<Rules>();
   app.add_option("PATH", rules->paths, "Packs and specs, or folders of them")->required();
-  app.add_option("--format", rules->format, "text, json or markdown (docs/rules.md)")
-      ->check(CLI::IsMember({"text", "json", "markdown"}));
+  app.add_option(
+         "--format", rules->format,
+         "text, json or markdown (docs/rules.md); limits: what specs leave out, and what is not "
+         "certain")
+      ->check(CLI::IsMember({"text", "json", "markdown", "limits"}));
   rules->specs.declare(app);
   app.footer("Exit status: 0; 2 the input is wrong.");
   return [rules] { return rules->run(); };

@@ -3,12 +3,13 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <utility>
 
 #include "cli/apart.h"
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/progress.h"
-#include "cli/whole_file.h"
+#include "model/whole_file.h"
 #include "report/drawing.h"
 #include "report/show.h"
 
@@ -38,7 +39,7 @@ int Show::show(const std::string& text) const {
   if (output.empty())
     fmt::print("{}", text);
   else
-    write_whole(output, text, diagnostics);
+    model::write_whole(output, text, diagnostics);
   return report_diagnostics(diagnostics);
 }
 
@@ -101,8 +102,21 @@ int Show::run() const {
   if (!load) return report_diagnostics(diagnostics);
   const auto readings = model::readings(file, *load, diagnostics);
   if (!readings || readings->empty()) return report_diagnostics(diagnostics);
+  if (what == "variants") {
+    std::string last, names;  // a variant with open choices has several readings
+    for (const model::Reading& one : *readings)
+      if (std::exchange(last, one.variant) != one.variant)
+        names += model::printable(one.variant) + "\n";
+    return show(names);
+  }
   const auto model = model::load(file, report::with_reading(*load, readings->front()), diagnostics);
   if (!model) return report_diagnostics(diagnostics);
+  if (what == "properties") {
+    std::string names;
+    for (const model::Property& property : model->properties)
+      names += model::printable(property.name) + "\n";
+    return show(names);
+  }
   if (what == "topology") return show_topology(model->topology);
   if (what == "claims") return show(report::show_claims(*model));
   if (what == "lifecycle")
@@ -119,8 +133,10 @@ int Show::run() const {
 Action show_command(CLI::App& app) {
   auto show = std::make_shared<Show>();
   app.add_option("FILE", show->file, "Spec to show; its first variant unless --variant says which");
-  app.add_option("--what", show->what, "topology, system, lifecycle or claims")
-      ->check(CLI::IsMember({"topology", "system", "lifecycle", "claims"}));
+  app.add_option("--what", show->what,
+                 "topology, system, lifecycle or claims; variants or properties: their names alone")
+      ->check(
+          CLI::IsMember({"topology", "system", "lifecycle", "claims", "variants", "properties"}));
   app.add_option("--format", show->format,
                  "text, dot (for Graphviz) or svg; drawings are of topology and lifecycle")
       ->check(CLI::IsMember({"text", "dot", "svg"}));

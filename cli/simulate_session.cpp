@@ -8,12 +8,12 @@
 #include <atomic>
 #include <charconv>
 #include <filesystem>
-#include <fstream>
 #include <random>
 
 #include "checker/describe.h"
 #include "cli/options.h"
 #include "cli/progress.h"
+#include "model/whole_file.h"
 #include "report/run_file.h"
 
 namespace luproof::cli {
@@ -305,10 +305,10 @@ bool Session::save(const std::string& path) {
   std::error_code error;
   const auto absolute = std::filesystem::absolute(whole.path, error);
   if (!error) whole.path = absolute.lexically_normal().string();
-  std::ofstream file(path, std::ios::binary);
-  file << report::run_file_json(checked_, sim_.run(), property(), whole);
-  file.close();
-  if (!file) return wrong(fmt::format("{} cannot be written", printable(path)));
+  model::Diagnostics diagnostics;
+  if (!model::write_whole(path, report::run_file_json(checked_, sim_.run(), property(), whole),
+                          diagnostics))
+    return wrong(diagnostics.render());
   fmt::print("{} in {}\n", report::counted(sim_.steps().size(), "step"), printable(path));
   return true;
 }

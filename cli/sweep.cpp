@@ -17,6 +17,7 @@
 #include "cli/sweep.h"
 #include "cli/sweep_file.h"
 #include "cli/trace_run.h"
+#include "cli/version.h"
 #include "report/sweep_line.h"
 #include "report/sweep_table.h"
 #include "sweep/tasks.h"
@@ -71,7 +72,7 @@ class Runner {
         tasks_(tasks),
         specs_(std::move(specs)),
         stop_(stop),
-        head_{plan.name, tasks.hash, LUPROOF_VERSION, build_id(), tasks.all.size()} {}
+        head_{plan.name, tasks.hash, version(), build_id(), tasks.all.size()} {}
 
   // Tasks of results that are there; those of another plan or build are an error.
   std::set<std::size_t> done(
@@ -209,6 +210,7 @@ int Runner::run(const std::vector<std::size_t>& numbers, int jobs, SweepFile& fi
   if (lost_ > 0)
     fmt::print(stderr, "luproof: {} of {} not recorded; the same command goes on\n",
                report::count(lost_), report::counted(numbers.size(), "task"));
+  if (unwritable_) return report::kWrongInput;
   return lost_ == 0 ? report::kHolds : report::kInconclusive;
 }
 
@@ -228,7 +230,8 @@ void Sweep::declare(CLI::App& app) {
   specs.declare(app);
   app.footer(
       "Exit status: 0 every task of the shard is recorded, whatever its verdict (luproof merge\n"
-      "judges); 2 the input is wrong; 3 not all of them are recorded.");
+      "judges); 2 the input is wrong, or the file cannot be written; 3 not all of them are "
+      "recorded.");
 }
 
 int Sweep::run() {
@@ -240,7 +243,7 @@ int Sweep::run() {
   const auto asked = sweep::read_plan(plan, diagnostics);
   if (!asked || !diagnostics.ok()) return report_diagnostics(diagnostics);
   std::error_code error;
-  const std::string folder = fs::absolute(specs.folder(), error).lexically_normal().string();
+  const std::string folder = specs.absolute();
   std::vector<std::pair<model::SourcePtr, report::SweepLines>> before;
   const bool only_told = list || count;
   if (only_told && !output.empty() && fs::exists(output, error)) resume.push_back(output);

@@ -12,7 +12,7 @@
 #include "cli/progress.h"
 #include "cli/terminal.h"
 #include "cli/trace_run.h"
-#include "cli/whole_file.h"
+#include "model/whole_file.h"
 #include "report/facts.h"
 #include "report/fit.h"
 #include "report/sarif.h"
@@ -243,10 +243,10 @@ int Trace::run() {
   if (const int status = report_diagnostics(diagnostics); status != report::kHolds) return status;
   for (const report::TraceRun& run : all.runs) fmt::print(stderr, "{}", run.errors);
   if (format == "html" && all.runs.front().text.empty()) return report::exit_status(all);
+  const std::string text = report_of(all);
   if (output.empty())
-    fmt::print("{}",
-               format == "text" ? report::fit(report_of(all), terminal_width()) : report_of(all));
-  else if (!write_whole(output, report_of(all), diagnostics))
+    fmt::print("{}", format == "text" ? report::fit(text, terminal_width()) : text);
+  else if (!text.empty() && !model::write_whole(output, text, diagnostics))  // no report: no file
     return report_diagnostics(diagnostics);
   std::fflush(stdout);
   if (!write_baseline.empty() && !write_baseline_of(all, options.baseline.get(), day_,

@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "model/schema.h"
+#include "model/spec_folders.h"
 
 namespace luproof::model {
 
@@ -69,13 +70,9 @@ class Documents {
   std::string locate(const std::string& name, const std::string& from) const {
     std::vector<fs::path> folders = {fs::path(from).parent_path()};
     std::error_code ignored;
-    for (fs::path up = fs::absolute(fs::path(from), ignored).parent_path(); up.has_relative_path();
-         up = up.parent_path())
-      if (fs::is_directory(up / "rules", ignored)) {
-        folders.push_back(up);
-        break;
-      }
-    if (!options_.specs.empty()) folders.emplace_back(options_.specs);
+    folders.emplace_back(folder_of_spec(from));
+    for (std::string& folder : spec_folders(options_.specs))
+      folders.emplace_back(std::move(folder));
     for (const fs::path& folder : folders)
       for (const char* sub : {"", "rules", "designs", "cases", "questions"}) {
         const fs::path candidate = folder / sub / (name + ".yaml");
@@ -85,7 +82,7 @@ class Documents {
   }
 
   // A spec may be a stranger's, and an error quotes the line that it is about: a link must not
-  // make a pack of any file that the user may read. The shipped folder is trusted.
+  // make a pack of any file that the user may read. Folders of the user's are trusted.
   bool leads_out(const std::string& target, const std::string& from) const {
     std::error_code error;
     if (!fs::is_symlink(target, error)) return false;
@@ -96,7 +93,8 @@ class Documents {
     const auto plain = [&](const fs::path& path) {
       return fs::absolute(path, error).lexically_normal();
     };
-    if (!options_.specs.empty() && below(plain(target), plain(options_.specs))) return false;
+    for (const std::string& folder : spec_folders(options_.specs))
+      if (below(plain(target), plain(folder))) return false;
     const fs::path real = fs::canonical(target, error);
     for (const std::string& file : {target, from})
       if (below(real, fs::canonical(plain(file).parent_path(), error))) return false;
@@ -126,9 +124,10 @@ class Documents {
       for (const YamlNode* item : items_of(use->value)) {
         const std::string target = is_word(item->text) ? locate(item->text, path) : "";
         if (target.empty()) {
-          diagnostics_.error(
-              item->span, fmt::format("no file '{}.yaml' to use", printable(item->text)),
-              "packs are looked for beside the file and in specs/rules, designs, cases");
+          diagnostics_.error(item->span,
+                             fmt::format("no file '{}.yaml' to use", printable(item->text)),
+                             "packs are looked for beside the file, in LUPROOF_PATH and in "
+                             "specs/rules, designs, cases");
           ok = false;
         } else if (leads_out(target, path)) {
           diagnostics_.error(item->span,

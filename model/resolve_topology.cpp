@@ -8,6 +8,7 @@
 
 #include "model/lexer.h"
 #include "model/resolver.h"
+#include "model/spec_folders.h"
 
 namespace luproof::model {
 namespace {
@@ -190,7 +191,13 @@ void Resolver::topology() {
       const std::string path = (std::filesystem::path(c_.topology_folder) / from->value.text)
                                    .lexically_normal()
                                    .string();
-      const SourcePtr source = read_source(path, kMaximumDumpBytes, diagnostics_);
+      // What is wrong with a dump is shown with its text: a spec from elsewhere names its own
+      // files.
+      const bool own = is_below(path, folder_of_spec(c_.topology_folder + "/spec"));
+      if (!own)
+        diagnostics_.error(from->value.span, "'from:' leaves the folder of the spec",
+                           "copy the dump there, or name it with --topology");
+      const SourcePtr source = own ? read_source(path, kMaximumDumpBytes, diagnostics_) : nullptr;
       if (source)
         if (auto read = read_pci_dump(source, diagnostics_)) m_.topology = std::move(*read);
     } else {

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "model/spec_folders.h"
 #include "model/yaml_tree.h"
 
 namespace luproof::report {
@@ -43,14 +44,16 @@ Sources sources_for(const std::string& specs, const std::string& spec,
                     model::Diagnostics& diagnostics) {
   namespace fs = std::filesystem;
   std::error_code error;
+  Sources all;
   for (fs::path up = fs::absolute(spec, error).parent_path(); up.has_relative_path();
        up = up.parent_path())
     if (fs::is_regular_file(up / "sources.yaml", error)) {
-      Sources own = read_sources((up / "sources.yaml").string(), diagnostics);
-      own.merge(read_sources((fs::path(specs) / "sources.yaml").string(), diagnostics));
-      return own;
+      all = read_sources((up / "sources.yaml").string(), diagnostics);
+      break;
     }
-  return read_sources((fs::path(specs) / "sources.yaml").string(), diagnostics);
+  for (const std::string& folder : model::spec_folders(specs))
+    all.merge(read_sources((fs::path(folder) / "sources.yaml").string(), diagnostics));
+  return all;
 }
 
 }  // namespace luproof::report

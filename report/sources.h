@@ -19,7 +19,8 @@ using Sources = std::map<std::string, Source>;
 
 // Nothing, without an error, if there is no such file.
 Sources read_sources(const std::string& path, model::Diagnostics& diagnostics);
-// Those of the shipped packs, and those of the sources.yaml nearest above a spec.
+// Those of the folders of `specs` (model/spec_folders.h), and those of the sources.yaml nearest above
+// a spec.
 Sources sources_for(const std::string& specs, const std::string& spec,
                     model::Diagnostics& diagnostics);
 

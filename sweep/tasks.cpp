@@ -8,6 +8,7 @@
 #include <set>
 
 #include "model/load.h"
+#include "model/spec_folders.h"
 #include "sweep/inputs.h"
 #include "traces/batch.h"
 
@@ -65,7 +66,8 @@ class Lister {
     inputs_.add_text("plan", plan_.source->text);
     for (const Designs& entry : plan_.designs) designs(entry);
     for (const Captures& entry : plan_.captures) captures(entry);
-    if (!plan_.captures.empty()) inputs_.add_folder(specs_);
+    if (!plan_.captures.empty())
+      for (const std::string& folder : model::spec_folders(specs_)) inputs_.add_folder(folder);
     if (diagnostics_.errors() != errors) return std::nullopt;
     for (std::size_t i = 0; i < tasks_.all.size(); ++i)
       inputs_.add_text(fmt::format("task {}", i + 1), tasks_.all[i].name);

@@ -1,16 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A baseline as text, and onto the disk whole or not at all: a half one would excuse nothing, or
-// the wrong thing, in the next run of a CI.
-#include <fcntl.h>
+// A baseline as text.
 #include <fmt/format.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include <cerrno>
-#include <cstdio>
-#include <cstdlib>
-#include <cstring>
-
+#include "model/whole_file.h"
 #include "traces/baseline.h"
 
 namespace luproof::traces {
@@ -27,16 +19,6 @@ std::string quoted(std::string_view text) {
     out += c;
   }
   return out + '"';
-}
-
-bool write_all(int file, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(file, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return ::fsync(file) == 0;
 }
 
 }  // namespace
@@ -59,24 +41,9 @@ std::string baseline_text(const std::vector<BaselineEntry>& entries) {
 
 bool write_baseline(const std::string& path, const std::vector<BaselineEntry>& entries,
                     model::Diagnostics& diagnostics) {
-  const auto fail = [&](const char* what) {
-    const std::string why = std::strerror(errno);
-    diagnostics.error({model::Source::make(path, ""), 0, 0, 1},
-                      fmt::format("the baseline was not written: {}: {}", what, why));
-    return false;
-  };
-  std::string beside = path + ".XXXXXX";
-  const int file = ::mkostemp(beside.data(), O_CLOEXEC);
-  if (file < 0) return fail("no file beside it");
-  const bool written = write_all(file, baseline_text(entries)) && ::fchmod(file, 0644) == 0;
-  const int error = errno;
-  ::close(file);
-  if (written && std::rename(beside.c_str(), path.c_str()) == 0) return true;
-  if (!written) errno = error;
-  const int reason = errno;
-  ::unlink(beside.c_str());
-  errno = reason;
-  return fail("writing failed");
+  if (model::write_whole(path, baseline_text(entries), diagnostics)) return true;
+  diagnostics.error({model::Source::make(path, ""), 0, 0, 1}, "the baseline was not written");
+  return false;
 }
 
 }  // namespace luproof::traces

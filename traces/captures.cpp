@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "model/spec_folders.h"
 #include "traces/design/words.h"
 #include "traces/probe_file.h"
 #include "traces/stats_file.h"
@@ -68,7 +69,7 @@ bool Captures::load(const std::string& path) {
 bool Captures::choose(const std::string& found_release) {
   kernel = options_.kernel.empty() ? found_release : options_.kernel;
   if (!options_.binding.empty()) return load(options_.binding);
-  const std::string path = options_.specs + "/kernels.yaml";
+  const std::string path = model::find_spec(options_.specs, "kernels.yaml");
   const auto source = model::read_source(path, kSmallLimit, diagnostics_);
   if (source) kernels_ = read_kernels(source, diagnostics_);
   if (kernels_.empty()) return false;
@@ -90,7 +91,7 @@ bool Captures::choose(const std::string& found_release) {
         fmt::format("no capture names its kernel: read as Linux {} to {} (--kernel says another)",
                     release_text(range_->from), release_text(range_->tried)));
   }
-  return load(fmt::format("{}/bindings/{}.yaml", options_.specs, range_->binding));
+  return load(model::find_spec(options_.specs, "bindings/" + range_->binding + ".yaml"));
 }
 
 // A kernel that the binding was not made for is read all the same, and that is said.
@@ -212,8 +213,7 @@ bool Captures::read_capture(CaptureReader& reader) {
     mentioned.add(line, *binding);
     of_design_ = of_design_ || is_of_design(line.function);
     if (options_.coverage) unbound.count(line, *binding);
-    bool matters =
-        binding->may_mean(line) || (also && also(Words::symbol(line, *binding)));
+    bool matters = binding->may_mean(line) || (also && also(Words::symbol(line, *binding)));
     if (!awaited.empty())
       matters = std::erase_if(awaited,
                               [&](const Moment& moment) {

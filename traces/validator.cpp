@@ -4,11 +4,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
 #include <functional>
 #include <numeric>
 
 #include "model/load.h"
+#include "model/spec_folders.h"
+#include "model/whole_file.h"
 #include "traces/captures.h"
 #include "traces/decide.h"
 #include "traces/design/judge.h"
@@ -54,8 +55,9 @@ class Validation {
     model::LoadOptions load;
     load.specs = options_.specs;
     load.topology = machine_->topology;
-    model_ = model::load(options_.specs + "/rules/" + captures_->binding->model + ".yaml", load,
-                         diagnostics_);
+    model_ = model::load(
+        model::find_spec(options_.specs, "rules/" + captures_->binding->model + ".yaml"), load,
+        diagnostics_);
     if (!model_ || !resolve_binding(*captures_->binding, *model_, diagnostics_))
       return std::nullopt;
     if (!check_claim()) return std::nullopt;
@@ -297,10 +299,8 @@ class Validation {
     std::vector<OwnedLine> chosen;
     for (const std::size_t i : fewest(lines.size(), keeps, kSliceQuestions))
       chosen.push_back(lines[i]);
-    std::ofstream file(options_.slice, std::ios::binary | std::ios::trunc);
-    file << slice_text(chosen, capture.path, capture.health.format);
-    file.close();
-    if (!file) return fail(fmt::format("cannot write {}", printable(options_.slice)), "");
+    const std::string cut = slice_text(chosen, capture.path, capture.health.format);
+    if (!model::write_whole(options_.slice, cut, diagnostics_)) return false;
     return check_slice(verdict);
   }
 

@@ -124,6 +124,15 @@ TEST_CASE("docs/rules.md is the catalogue of the shipped packs", "[cli]") {
   CHECK((ran.out == Folder::read(root / "docs/rules.md")));
 }
 
+TEST_CASE("what specs leave out is listed", "[cli][limits]") {
+  const Folder folder;
+  const std::filesystem::path root = std::filesystem::path(LUPROOF_SOURCE_SPECS).parent_path();
+  const Ran ran = folder.run("rules specs --format limits --specs specs", root.string());
+  INFO(ran.err);
+  REQUIRE(ran.status == 0);
+  CHECK(ran.out.find("\nrules `kexec`:\n\n- kexec-jump and crash images\n") != std::string::npos);
+}
+
 TEST_CASE("the commands of docs/add-a-rule.md print what it says", "[cli]") {
   const Folder folder;
   const std::filesystem::path root = std::filesystem::path(LUPROOF_SOURCE_SPECS).parent_path();

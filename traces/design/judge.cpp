@@ -13,6 +13,7 @@
 #include "checker/conform/shown.h"
 #include "checker/describe.h"
 #include "model/load.h"
+#include "model/spec_folders.h"
 #include "traces/design/recording.h"
 #include "traces/order.h"
 
@@ -348,7 +349,7 @@ std::unique_ptr<DesignJudge> DesignJudge::make(const std::string& design,
   judge->impl_->path = design;
   std::error_code ignored;
   if (design.find('/') == std::string::npos && !std::filesystem::exists(design, ignored))
-    judge->impl_->path = specs + "/designs/" + design + ".yaml";
+    judge->impl_->path = model::find_spec(specs, "designs/" + design + ".yaml");
   judge->impl_->load.specs = specs;
   judge->impl_->load.variant = variant;
   if (!judge->impl_->begin(diagnostics)) return nullptr;

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "model/load.h"
+#include "model/spec_folders.h"
 #include "model/topology.h"
 #include "traces/binding.h"
 #include "traces/kernels.h"
@@ -68,8 +69,8 @@ class Planner {
              "uname -r: 7.3.4-amd64");
     }
     if (path.empty()) {
-      const auto source =
-          model::read_source(options_.specs + "/kernels.yaml", kSmallLimit, diagnostics_);
+      const auto source = model::read_source(model::find_spec(options_.specs, "kernels.yaml"),
+                                             kSmallLimit, diagnostics_);
       if (!source) return false;
       const auto kernels = read_kernels(source, diagnostics_);
       const auto found = std::find_if(kernels.begin(), kernels.end(), [&](const KernelRange& r) {
@@ -83,7 +84,7 @@ class Planner {
       if (found->below)
         plan_.range = fmt::format("Linux {}.{} to before {}.{}", found->from.first,
                                   found->from.second, found->below->first, found->below->second);
-      path = fmt::format("{}/bindings/{}.yaml", options_.specs, found->binding);
+      path = model::find_spec(options_.specs, "bindings/" + found->binding + ".yaml");
     }
     if (const auto source = model::read_source(path, kSmallLimit, diagnostics_))
       binding_ = read_binding(source, diagnostics_);
@@ -123,7 +124,7 @@ class Planner {
     if (options_.design.empty()) return true;
     std::string path = options_.design;
     if (path.find('/') == std::string::npos && !path.ends_with(".yaml"))
-      path = fmt::format("{}/designs/{}.yaml", options_.specs, path);
+      path = model::find_spec(options_.specs, "designs/" + path + ".yaml");
     model::LoadOptions load;
     load.specs = options_.specs;
     load.variant = options_.variant;

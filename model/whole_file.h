@@ -6,9 +6,9 @@
 
 #include "model/source.h"
 
-namespace luproof::cli {
+namespace luproof::model {
 
 // False after an error; then the file is as it was.
-bool write_whole(const std::string& path, const std::string& text, model::Diagnostics& diagnostics);
+bool write_whole(const std::string& path, const std::string& text, Diagnostics& diagnostics);
 
-}  // namespace luproof::cli
+}  // namespace luproof::model
