@@ -28,7 +28,7 @@ std::string uri_of(const std::string& path) {
 
 }  // namespace
 
-std::size_t SarifLog::add_rule(const std::string& id, Json rule) {
+std::size_t SarifLog::add_rule(const std::string& id, const Json& rule) {
   const auto [at, fresh] = numbers_.emplace(id, rules_.size());
   if (fresh) {
     Json whole = {{"id", model::printable(id)}};
@@ -38,7 +38,7 @@ std::size_t SarifLog::add_rule(const std::string& id, Json rule) {
   return at->second;
 }
 
-void SarifLog::add_result(const std::string& rule, Json result) {
+void SarifLog::add_result(const std::string& rule, const Json& result) {
   Json whole = {{"ruleId", model::printable(rule)}, {"ruleIndex", add_rule(rule, Json::object())}};
   whole.update(result);
   results_.push_back(std::move(whole));

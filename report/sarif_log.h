@@ -16,8 +16,8 @@ class SarifLog {
   using Json = nlohmann::ordered_json;
 
   // `rule`: as reportingDescriptor without its id; the first one of an id counts.
-  std::size_t add_rule(const std::string& id, Json rule);
-  void add_result(const std::string& rule, Json result);
+  std::size_t add_rule(const std::string& id, const Json& rule);
+  void add_result(const std::string& rule, const Json& result);
   // What is not decided, or was no input.
   void notify(const char* level, const std::string& text);
   void failed() { successful_ = false; }

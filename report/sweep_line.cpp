@@ -79,7 +79,7 @@ SweepResult result_of(const Json& json) {
   return result;
 }
 
-std::string with_reason(std::string text, const Json& object) {
+std::string with_reason(const std::string& text, const Json& object) {
   const std::string reason = text_at(object, "reason");
   return reason.empty() ? text : text + ": " + reason;
 }

@@ -29,7 +29,7 @@ constexpr std::size_t kMostListed = 20;
 constexpr std::size_t kMostMoved = 4;  // more lines at other places are no story
 
 std::string place(const TraceViolation& violation) {
-  const std::string file = printable(violation.file);
+  std::string file = printable(violation.file);
   if (violation.by_line == 0) return file;  // a dump
   return violation.line ? fmt::format("{}:{}", file, *violation.line)
                         : fmt::format("{}, by line {}", file, violation.by_line);

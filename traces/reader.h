@@ -40,11 +40,11 @@ class CaptureReader {
 
   // Lines about symbols for which this says no may be left out from now on; what tells of loss, and
   // what names a PCI function, may not.
-  virtual void only(std::function<bool(std::string_view)>) {}
+  virtual void only(std::function<bool(std::string_view)>) {}  // NOLINT: readers keep it
   // Every line that may not be left out, but for those that the format itself marks, holds one of
   // these words. With this said, a long capture is not taken apart line by line any more once its
   // start was free of damage; the health says how many lines were passed over.
-  virtual void words(std::vector<std::string>) {}
+  virtual void words(std::vector<std::string>) {}  // NOLINT: likewise
 
   const std::string& path() const { return path_; }
   const CaptureHealth& health() const { return health_; }
