@@ -3,8 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "cli/options.h"
 #include "cli/progress.h"
@@ -23,6 +25,13 @@ std::string again(const report::EachPatch& each) {
   return text;
 }
 
+std::vector<int> named(const PatchTask& task, const model::LoadOptions& load,
+                       model::Diagnostics& diagnostics) {
+  model::LoadOptions with = load;
+  with.variant = task.reading.variant;
+  return checker::patches_of(task.path, with, diagnostics);
+}
+
 }  // namespace
 
 int each_patch_of(const std::vector<PatchTask>& tasks, const model::LoadOptions& load,
@@ -31,18 +40,26 @@ int each_patch_of(const std::vector<PatchTask>& tasks, const model::LoadOptions&
   options.needs = false;
   options.any_vfs = false;
   int status = report::kHolds;
+  std::set<std::string> refused;  // once a file
   auto readings = ordered_json::array();
   for (const PatchTask& task : tasks) {
     report::EachPatch each{task.reading, {}, request, ""};
     each.request.path = task.path;
     each.again = again(each);
     model::Diagnostics diagnostics;
-    model::LoadOptions with = load;
-    with.variant = task.reading.variant;
-    std::vector<int> patches = checker::patches_of(task.path, with, diagnostics);
-    if (patches.empty() && diagnostics.ok())
+    std::vector<int> patches = named(task, load, diagnostics);
+    if (patches.empty() && diagnostics.ok()) {
+      // A variant that is the base of another needs none; a file without any was not meant.
+      const bool elsewhere = std::any_of(tasks.begin(), tasks.end(), [&](const PatchTask& other) {
+        return other.path == task.path && !named(other, load, diagnostics).empty();
+      });
+      if (elsewhere && format != "json")
+        fmt::print("{}, variant {}: names no patch\n", model::printable(task.path),
+                   task.reading.variant);
+      if (elsewhere || !refused.insert(task.path).second) continue;
       diagnostics.error({}, fmt::format("no rule of {} names a patch", task.path),
                         "patch: N, beside what the N-th patch of the series changes");
+    }
     if (const int wrong = report_diagnostics(diagnostics); wrong != report::kHolds) {
       status = report::worse(status, wrong);
       continue;

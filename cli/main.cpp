@@ -64,6 +64,13 @@ constexpr const char* kStatus =
 
 constexpr const char* kHelp = "luproof --help lists commands, luproof COMMAND --help their options";
 
+// Where a command was named, its own help is what helps.
+std::string help_of(const std::vector<CLI::App*>& commands) {
+  for (const CLI::App* const command : commands)
+    if (command->parsed()) return "luproof " + command->get_name() + " --help lists its options";
+  return kHelp;
+}
+
 int complain(const std::string& message, const std::string& hint) {
   fmt::print(stderr, "luproof: {}\n", model::printable(message));
   if (!hint.empty()) fmt::print(stderr, "  hint: {}\n", model::printable(hint));
@@ -101,7 +108,7 @@ int run(int argc, char** argv) {
   } catch (const CLI::Success& asked) {  // --help, --version
     return app.exit(asked) == 0 ? report::kHolds : report::kWrongInput;
   } catch (const CLI::ParseError& error) {
-    return complain(first_line(error.what()), kHelp);
+    return complain(first_line(error.what()), help_of(commands));
   }
   model::Diagnostics environment;
   check_environment(environment);

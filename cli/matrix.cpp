@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // `luproof matrix DESIGN [KERNEL...]`: every ordered pair of kernels as the old and the new one.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <mutex>
@@ -76,11 +77,15 @@ std::vector<std::string> MatrixCommand::chosen(const model::Composition& composi
       diagnostics.error({}, fmt::format("the kernel '{}' is named twice", all[i]));
   }
   if (diagnostics.ok() && (all.size() < 2 || all.size() > model::kMostKernels))
-    diagnostics.error(
-        {},
-        fmt::format("a matrix has from 2 to {} kernels, and here {} {}", model::kMostKernels,
-                    all.size() == 1 ? "is" : "are", all.size()),
-        all.size() < 2 ? "each variant of a design is a kernel" : "name those that matter");
+    diagnostics.error({},
+                      fmt::format("a matrix has from 2 to {} kernels, and here {} {}",
+                                  model::kMostKernels, all.size() == 1 ? "is" : "are", all.size()),
+                      all.size() > 1     ? "name those that matter"
+                      : known.size() < 2 ? "each variant of a design is a kernel, and " + file +
+                                               " has fewer than 2: "
+                                               "docs/matrix.md"
+                                         : "each variant of a design is a kernel: " +
+                                               fmt::format("{}", fmt::join(known, ", ")));
   return all;
 }
 

@@ -106,8 +106,19 @@ void New::next_steps(const std::vector<NewFile>& files) const {
     fmt::print("{}\n", model::printable(file.path.string()));
     all += " " + file.path.string();
   }
-  fmt::print("try: luproof {}{}\n", kind == "binding" ? "probes --binding" : "test",
-             model::printable(all));
+  all = model::printable(all);
+  if (kind == "binding") {
+    fmt::print("try: luproof probes --binding{}\n", all);
+    return;
+  }
+  fmt::print("try: luproof test{}\n", all);
+  // Who tries `check` first would take its 1 for a mistake.
+  if (kind == "design" || kind == "case")
+    fmt::print("     luproof check{}  (1: {} is violated, which is what `expect:` says)\n", all,
+               kind == "design" ? "as-posted" : "before");
+  fmt::print("yours to write: {}\n", kind == "design"
+                                         ? "about, cite, status, not-modelled, and then the rest"
+                                         : "about, cite, status, and then the rest");
 }
 
 int New::run() const {

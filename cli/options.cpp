@@ -122,7 +122,7 @@ void ReadingOptions::repeat(report::Request& request) const {
 }
 
 void ColourOption::declare(CLI::App& app) {
-  app.add_option("--color", when, "auto, always or never")
+  app.add_option("--color", when, "Colours of verdicts; auto: on a terminal")
       ->check(CLI::IsMember({"auto", "always", "never"}));
 }
 

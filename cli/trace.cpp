@@ -133,7 +133,15 @@ bool Trace::prepare(model::Diagnostics& diagnostics) {
                         "2027-01-31");
   }
   if (!baseline.empty()) {
-    const auto source = model::read_source(baseline, kLargestBaseline, diagnostics);
+    std::error_code none;
+    const bool there = std::filesystem::exists(baseline, none);
+    if (!there)
+      diagnostics.error(
+          {}, fmt::format("--baseline {}: there is no such file", model::printable(baseline)),
+          "--write-baseline " + model::printable(baseline) +
+              " instead writes a first one, of what is violated now");
+    const auto source =
+        there ? model::read_source(baseline, kLargestBaseline, diagnostics) : nullptr;
     auto known = source ? traces::read_baseline(source, day_, diagnostics) : std::nullopt;
     if (known) options.baseline = std::make_shared<const traces::Baseline>(std::move(*known));
   }

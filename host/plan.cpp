@@ -268,7 +268,9 @@ std::vector<int> kept_functions(const Machine& machine, const Settings& settings
                                                   "to keep",
                                                   machine.from, settings.keep_driver)
                                     : fmt::format("{} has no VF", machine.from),
-                      "--keep ADDRESS, or --keep all for every VF");
+                      asked.empty() ? "--keep ADDRESS, or --keep all for every VF"
+                                    : "--keep ADDRESS keeps a function that is no VF; --topology "
+                                      "FILE reads a dump of another host");
   return all;
 }
 

@@ -456,7 +456,9 @@ class Validation {
       else if (!began)
         verdict.gaps.push_back(
             {"", 0, -1,
-             fmt::format("--keep {}: nothing of it was ever there", printable(keep.text)),
+             keep.what == KeepRequest::What::Function
+                 ? fmt::format("--keep {}: it was never seen to exist", printable(keep.text))
+                 : fmt::format("--keep {}: no VF was ever seen to exist", printable(keep.text)),
              GapKind::Unseen});
     }
     if (!keep_.empty() && !machine.has_dump)

@@ -77,12 +77,34 @@ TEST_CASE("each patch as JSON", "[cli]") {
   }
 }
 
+TEST_CASE("a variant without patches is the base of one that has them", "[cli]") {
+  const Folder folder;
+  folder.write("both.yaml",
+               "design: both\ndefine: {on: {expr: false}}\nproperties: {p: {never: on}}\n"
+               "variants: {before: {}, after: {override: {define.on: {patch: 1, expr: false}}}}\n");
+  const Ran both = folder.run("check both.yaml --each-patch");
+  INFO(both.err);
+  CHECK(both.status == 0);
+  CHECK(both.out.starts_with(
+      "both.yaml, variant before: names no patch\nboth, variant after, patch by patch\n"));
+  const auto json =
+      nlohmann::json::parse(folder.run("check both.yaml --each-patch --format json").out);
+  CHECK(json["readings"].size() == 1);
+  CHECK(folder.run("check both.yaml --each-patch --variant before").status == 2);
+}
+
 TEST_CASE("each patch needs patches, and they are numbers", "[cli]") {
   const Folder folder;
   folder.write("none.yaml", "design: none\nproperties: {p: {never: false}}\n");
   const Ran none = folder.run("check none.yaml --each-patch");
   CHECK(none.status == 2);
   CHECK(none.err.find("names a patch") != std::string::npos);
+  // Once a file, whatever its variants.
+  folder.write("two.yaml",
+               "design: two\nproperties: {p: {never: false}}\nvariants: {a: {}, b: {}}\n");
+  const Ran two = folder.run("check two.yaml --each-patch");
+  CHECK(two.status == 2);
+  CHECK(two.err.find("names a patch") == two.err.rfind("names a patch"));
   folder.write("odd.yaml", "design: odd\ndefine: {d: {expr: true, patch: third}}\n");
   const Ran odd = folder.run("check odd.yaml --each-patch");
   CHECK(odd.status == 2);

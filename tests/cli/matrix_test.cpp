@@ -132,6 +132,9 @@ TEST_CASE("a matrix that cannot be made is an error with a reason", "[cli]") {
   fails("matrix relay.yaml r1 r9", "relay.yaml has no variant 'r9'");
   fails("matrix relay.yaml r1 r1", "the kernel 'r1' is named twice");
   fails("matrix relay.yaml r1", "from 2 to 16 kernels, and here is 1");
+  fails("matrix relay.yaml r1", "each variant of a design is a kernel: r1, ");
+  folder.write("alone.yaml", "design: alone\nproperties: {p: {never: false}}\n");
+  fails("matrix alone.yaml", "alone.yaml has fewer than 2: docs/matrix.md");
   fails("matrix relay.yaml --variant r1", "--variant is one kernel");
   fails("matrix relay.yaml --property nope", "there is no property 'nope'");
   fails("matrix nowhere.yaml", "nowhere.yaml");

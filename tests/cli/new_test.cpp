@@ -34,17 +34,32 @@ TEST_CASE("a new design, case and rule are clean as they stand", "[cli]") {
   const Ran design = folder.run("new design my-nic");
   INFO(design.err);
   CHECK(design.status == 0);
-  CHECK(design.out == "my-nic.yaml\ntry: luproof test my-nic.yaml\n");
+  CHECK(design.out ==
+        "my-nic.yaml\ntry: luproof test my-nic.yaml\n"
+        "     luproof check my-nic.yaml  (1: as-posted is violated, which is what `expect:` says)\n"
+        "yours to write: about, cite, status, not-modelled, and then the rest\n");
   clean(folder, "my-nic.yaml");
+  const Ran checked = folder.run("check my-nic.yaml");
+  CHECK(checked.status == 1);
+  CHECK(checked.out.find("not modelled: (nobody has written yet what this design leaves out)") !=
+        std::string::npos);
+  CHECK(folder.run("check my-nic.yaml --each-patch").status == 0);
+  // The example does not stand in the way of what a verdict can say of more VFs.
+  CHECK(checked.out.find("holds    vf-dma-continues  all depths, this topology with any number of "
+                         "VFs (1 to 64)") != std::string::npos);
   CHECK(read(folder, "my-nic.yaml").find("\ndesign: my-nic\n") != std::string::npos);
 
-  CHECK(folder.run("new case my-bug --cite pci-v9").status == 0);
+  const Ran bug = folder.run("new case my-bug --cite pci-v9");
+  CHECK(bug.status == 0);
+  CHECK(bug.out.find("luproof check my-bug.yaml  (1: before is violated") != std::string::npos);
+  CHECK(folder.run("check my-bug.yaml").status == 1);
   clean(folder, "my-bug.yaml");
   CHECK(read(folder, "my-bug.yaml").find("\ncite: pci-v9  #") != std::string::npos);
 
   // A pack comes with the case that would notice if its rules were gone.
   CHECK(folder.run("new rule my-rule").out ==
-        "my-rule.yaml\ncheck-my-rule.yaml\ntry: luproof test my-rule.yaml check-my-rule.yaml\n");
+        "my-rule.yaml\ncheck-my-rule.yaml\ntry: luproof test my-rule.yaml check-my-rule.yaml\n"
+        "yours to write: about, cite, status, and then the rest\n");
   clean(folder, "my-rule.yaml check-my-rule.yaml");
   const Ran gone = folder.run(
       "test my-rule.yaml check-my-rule.yaml --removal --rule "
