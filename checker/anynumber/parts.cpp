@@ -198,7 +198,7 @@ bool Collector::take_apart(const State& state, Taken& taken) {
       if (shape_[slot].values == SlotShape::Values::Count && state[slot] != 0)
         return stop(slot < s_.data_slots()
                         ? fmt::format("they stand in a list: {}", s_.layout->slot_name(slot))
-                        : "the order in which a loop undoes its turns for them matters");
+                        : "the order in which a loop takes or undoes its turns for them matters");
       const int row = number(m, place_[slot], state[slot]);
       for (const auto& values : own_[place_[slot]])
         if (row < 0 && std::find(values.begin(), values.end(), state[slot]) != values.end())

@@ -54,10 +54,10 @@ struct Env {
 struct Member {
   Term value = -1;  // of the element: a reference, or any value of a SetEnum
   Term in = -1;     // it is in the set
-  Term key = -1;    // of an ordered set: position, ascending
+  Term key = -1;    // of an ordered set: its members are looked at from the least one on
 };
 struct SetTerm {
-  bool ordered = false;
+  bool ordered = false;  // else they are looked at as they stand here
   std::vector<Member> members;
 };
 
@@ -73,6 +73,11 @@ class Evaluator {
     return result;
   }
   SetTerm set(const model::Expr& e, Env& env, Term reach, std::vector<FaultCase>& faults);
+  Term contains(const SetTerm& set, Value element);
+  // Where `reach`, some member is none of the sort.
+  Term stranger(const SetTerm& set, int sort, Term reach);
+  // Which member of the set it is in order, from 1 on; 0 if it is none.
+  Term place(const SetTerm& set, Value element);
 
   // The places a cell reference may mean: slot offset in `part`, and when.
   struct Place {
@@ -116,6 +121,7 @@ class Evaluator {
   Term member_of(const model::Expr& e, Env& env, Term reach, std::vector<FaultCase>& faults);
   Term function_table(const model::Expr& e, Env& env, Term reach, std::vector<FaultCase>& faults);
   SetTerm relation(const model::Expr& e, Env& env, Term reach, std::vector<FaultCase>& faults);
+  void keep_order(SetTerm& set);  // as they stand: then that is said by their keys
   SetTerm set_cell(const model::Expr& e, Env& env, Term reach, std::vector<FaultCase>& faults);
   Term was(const model::Expr& e, Env& env);
   // relations.cpp

@@ -24,11 +24,19 @@ SetTerm Evaluator::relation(const Expr& e, Env& env, Term reach, std::vector<Fau
         result.members.push_back({t_.constant(i + 1), t_.truth(true), -1});
     return result;
   }
-  std::vector<Term> in(functions, t_.truth(false));
-  for (int f = 0; f < functions; ++f)
-    for (const int i : m_.related(which, f)) in[i] = t_.disj(in[i], t_.eq(on, t_.constant(f + 1)));
+  std::vector<Term> in(functions, t_.truth(false)), key(functions, t_.constant(0));
+  for (int f = 0; f < functions; ++f) {
+    const Term here = t_.eq(on, t_.constant(f + 1));
+    const std::vector<int> related = m_.related(which, f);
+    result.ordered = result.ordered || !std::is_sorted(related.begin(), related.end());
+    for (std::size_t k = 0; k < related.size(); ++k) {
+      in[related[k]] = t_.disj(in[related[k]], here);
+      key[related[k]] = t_.ite(here, t_.constant(static_cast<Value>(k)), key[related[k]]);
+    }
+  }
   for (int i = 0; i < functions; ++i)
-    if (!t_.is_false(in[i])) result.members.push_back({t_.constant(i + 1), in[i], -1});
+    if (!t_.is_false(in[i]))
+      result.members.push_back({t_.constant(i + 1), in[i], result.ordered ? key[i] : -1});
   return result;
 }
 
@@ -125,18 +133,56 @@ SetTerm Evaluator::set(const Expr& e, Env& env, Term reach, std::vector<FaultCas
     case Op::Ite: {
       const Term c = value(*e.kids[0], env, reach, faults);
       SetTerm a = set(*e.kids[1], env, t_.conj(reach, c), faults);
-      const SetTerm b = set(*e.kids[2], env, t_.conj(reach, t_.negate(c)), faults);
+      SetTerm b = set(*e.kids[2], env, t_.conj(reach, t_.negate(c)), faults);
+      if (a.ordered != b.ordered) keep_order(a.ordered ? b : a);
       for (Member& m : a.members) m.in = t_.conj(m.in, c);
-      for (Member m : b.members) {
+      for (Member& m : b.members) {
         m.in = t_.conj(m.in, t_.negate(c));
         a.members.push_back(m);
       }
-      a.ordered = a.ordered || b.ordered;
       return a;
     }
     default:
       return result;
   }
+}
+
+void Evaluator::keep_order(SetTerm& set) {
+  for (std::size_t i = 0; i < set.members.size(); ++i)
+    set.members[i].key = t_.constant(static_cast<Value>(i));
+  set.ordered = true;
+}
+
+Term Evaluator::contains(const SetTerm& set, Value element) {
+  Term in = t_.truth(false);
+  for (const Member& m : set.members)
+    in = t_.disj(in, t_.conj(m.in, t_.eq(m.value, t_.constant(element))));
+  return in;
+}
+
+Term Evaluator::stranger(const SetTerm& set, int sort, Term reach) {
+  Term some = t_.truth(false);
+  for (const Member& m : set.members)
+    if (!m_.in_sort(sort, t_[m.value].value - 1)) some = t_.disj(some, m.in);
+  return t_.conj(reach, some);
+}
+
+Term Evaluator::place(const SetTerm& set, Value element) {
+  const auto key_of = [&](std::size_t i) {
+    return set.ordered ? set.members[i].key : t_.constant(static_cast<Value>(i));
+  };
+  const auto is_self = [&](const Member& m) { return t_[m.value].value == element; };
+  Term key = -1;
+  for (std::size_t i = 0; i < set.members.size(); ++i)
+    if (const Member& m = set.members[i]; is_self(m))
+      key = key < 0 ? key_of(i) : t_.ite(m.in, key_of(i), key);
+  if (key < 0) return t_.constant(0);
+  Term place = t_.constant(1);
+  for (std::size_t i = 0; i < set.members.size(); ++i)
+    if (const Member& m = set.members[i]; !is_self(m))
+      place = t_.add(place,
+                     t_.ite(t_.conj(m.in, t_.lt(key_of(i), key)), t_.constant(1), t_.constant(0)));
+  return t_.ite(contains(set, element), place, t_.constant(0));
 }
 
 Term Evaluator::member_of(const Expr& e, Env& env, Term reach, std::vector<FaultCase>& faults) {

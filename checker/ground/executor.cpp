@@ -80,28 +80,17 @@ void Executor::assign(const Stmt& s, Env& env, StepState& state, Term reach,
     const bool outgoing = target.op == Op::SetOutgoing;
     const auto all = e_.elements(cell.type.id);
     for (std::size_t k = 0; k < all.size(); ++k) {
-      Term in = t_.truth(false), key = t_.constant(0);
-      for (const Member& m : sets[i].members) {
-        const Term here = t_.conj(m.in, t_.eq(m.value, t_.constant(all[k])));
-        in = t_.disj(in, here);
-        if (m.key >= 0) key = t_.ite(here, m.key, key);
-      }
-      Term rank = t_.constant(1);
-      if (cell.kind == CellKind::List)
-        for (std::size_t o = 0; o < sets[i].members.size(); ++o) {
-          const Member& m = sets[i].members[o];
-          const Term other = t_.conj(m.in, t_.negate(t_.eq(m.value, t_.constant(all[k]))));
-          const Term older = m.key >= 0 ? t_.lt(m.key, key) : t_.truth(t_[m.value].value < all[k]);
-          rank = t_.add(rank, t_.ite(t_.conj(other, older), t_.constant(1), t_.constant(0)));
-        }
+      const Term rank =
+          cell.kind == CellKind::List ? e_.place(sets[i], all[k]) : e_.contains(sets[i], all[k]);
       std::vector<FaultCase> again;
       std::vector<FaultCase>& report = k == 0 ? faults : again;
       for (const auto& place :
            e_.places(target.ref, outgoing ? Part::OutValue : Part::Value, target.kids, addresses,
                      reach, report, target.span, static_cast<int>(k)))
-        write_under(state, place.slot, t_.conj(reach, place.when),
-                    t_.ite(in, rank, t_.constant(0)));
+        write_under(state, place.slot, t_.conj(reach, place.when), rank);
     }
+    if (const Term strange = e_.stranger(sets[i], cell.type.id, reach); !t_.is_false(strange))
+      faults.push_back({strange, Fault::WrongKind, target.span});
     std::vector<FaultCase> again;
     if (outgoing)
       for (const auto& place : e_.places(target.ref, Part::OutPresent, target.kids, addresses,
@@ -219,12 +208,21 @@ void Executor::handover_change(const Stmt& s, Env& env, StepState& state, Term r
 void Executor::each(const Stmt& s, Env& env, StepState& state, Term reach,
                     std::vector<FaultCase>& faults) {
   const SetTerm all = members(s, env, reach, faults);  // who takes part is settled first
-  for (const Member& m : all.members) {
+  const auto perform_for = [&](const Member& m, Term when) {
     Env inner = env;
     inner.state = &state;
     inner.bind(s.local, m.value);
-    body(s.body, inner, state, t_.conj(reach, m.in), faults);
+    body(s.body, inner, state, t_.conj(reach, t_.conj(m.in, when)), faults);
+  };
+  if (!all.ordered) {
+    for (const Member& m : all.members) perform_for(m, t_.truth(true));
+    return;
   }
+  std::vector<Term> places;
+  for (const Member& m : all.members) places.push_back(e_.place(all, t_[m.value].value));
+  for (std::size_t turn = 1; turn <= places.size(); ++turn)
+    for (std::size_t i = 0; i < places.size(); ++i)
+      perform_for(all.members[i], t_.eq(places[i], t_.constant(static_cast<Value>(turn))));
 }
 
 void Executor::body(const model::Block& block, Env& env, StepState& state, Term reach,

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "checker/ground/executor.h"
+#include "checker/program/lists.h"
 
 namespace luproof::checker {
 
@@ -11,23 +12,28 @@ using model::Order;
 using model::Part;
 using model::Stmt;
 
+void Executor::narrow(SetTerm& set, const Stmt& s, Env& env, Term reach,
+                      std::vector<FaultCase>& faults) {
+  if (s.values.size() < 2 || !s.values[1]) return;
+  for (Member& m : set.members) {
+    Env inner = env;
+    inner.bind(s.local, m.value);
+    m.in = t_.conj(m.in, e_.value(*s.values[1], inner, t_.conj(reach, m.in), faults));
+  }
+}
+
 SetTerm Executor::members(const Stmt& s, Env& env, Term reach, std::vector<FaultCase>& faults) {
   SetTerm all = e_.set(*s.values[0], env, reach, faults);
-  if (s.values.size() > 1 && s.values[1])
-    for (Member& m : all.members) {
-      Env inner = env;
-      inner.bind(s.local, m.value);
-      m.in = t_.conj(m.in, e_.value(*s.values[1], inner, t_.conj(reach, m.in), faults));
-    }
+  narrow(all, s, env, reach, faults);
   return all;
 }
 
-Term Executor::goes_before(const Stmt& s, const Member& y, const Member& x, Env& env,
+Term Executor::goes_before(const Stmt& s, const Member& y, const Member& x, Env& env, Term reach,
                            std::vector<FaultCase>& faults) {
   const Value a = t_[y.value].value, b = t_[x.value].value;
   switch (s.order) {
     case Order::Any:
-      return y.key >= 0 ? t_.lt(y.key, x.key) : t_.truth(false);
+      return is_list(m_, *s.values[0]) ? t_.lt(y.key, x.key) : t_.truth(false);
     case Order::ChildrenFirst:
       return e_.below(a - 1, b - 1);
     case Order::ParentsFirst:
@@ -41,8 +47,8 @@ Term Executor::goes_before(const Stmt& s, const Member& y, const Member& x, Env&
       Env of_y = env, of_x = env;
       of_y.bind(s.local, y.value);
       of_x.bind(s.local, x.value);
-      const Term ky = e_.value(*s.order_key, of_y, y.in, faults),
-                 kx = e_.value(*s.order_key, of_x, x.in, faults);
+      const Term ky = e_.value(*s.order_key, of_y, t_.conj(reach, y.in), faults),
+                 kx = e_.value(*s.order_key, of_x, t_.conj(reach, x.in), faults);
       return s.order == Order::Ascending ? t_.lt(ky, kx) : t_.lt(kx, ky);
     }
   }
@@ -56,34 +62,28 @@ void Executor::loop(const Action& a, int instance, Path path, const Then& then) 
   auto mark = [&](Value v) { return column(instance, a.columns[v - 1 - first]); };
   if (a.act == Act::Snapshot) {
     const SetTerm set = e_.set(*s.values[0], env, path.guard, path.faults);
-    std::vector<Term> in(a.columns.size(), t_.truth(false));
-    for (const Member& m : set.members)
-      in[t_[m.value].value - 1 - first] = t_.disj(in[t_[m.value].value - 1 - first], m.in);
-    for (std::size_t i = 0; i < in.size(); ++i)
-      path.state.write(column(instance, a.columns[i]), t_.negate(in[i]));
+    const bool list = is_list(m_, *s.values[0]);
+    for (const Value v : e_.elements(s.values[0]->type.id))
+      path.state.write(mark(v), list ? e_.place(set, v) : e_.contains(set, v));
     return then(std::move(path));
   }
+  // Those that may still come; nothing more is asked of the others.
   SetTerm set;
-  if (s.snapshot) {  // whoever is not marked was a member
-    for (const Value v : e_.elements(s.values[0]->type.id))
-      set.members.push_back({t_.constant(v), t_.truth(true), -1});
-    if (s.values.size() > 1 && s.values[1])
-      for (Member& m : set.members) {
-        Env inner = env;
-        inner.bind(s.local, m.value);
-        m.in = e_.value(*s.values[1], inner,
-                        t_.conj(path.guard, t_.negate(path.state.read(mark(t_[m.value].value)))),
-                        path.faults);
-      }
+  const Term unmarked = t_.constant(0);
+  if (s.snapshot) {
+    for (const Value v : e_.elements(s.values[0]->type.id)) {
+      const Term place = path.state.read(mark(v));
+      set.members.push_back({t_.constant(v), t_.negate(t_.eq(place, unmarked)), place});
+    }
   } else {
-    set = members(s, env, path.guard, path.faults);
+    set = e_.set(*s.values[0], env, path.guard, path.faults);
+    for (Member& m : set.members)
+      m.in = t_.conj(m.in, t_.eq(path.state.read(mark(t_[m.value].value)), unmarked));
   }
-  std::vector<Term> open;
-  for (const Member& m : set.members)
-    open.push_back(t_.conj(m.in, t_.negate(path.state.read(mark(t_[m.value].value)))));
+  narrow(set, s, env, path.guard, path.faults);
   if (a.act == Act::LoopDone) {
     Term none = t_.truth(true);
-    for (const Term o : open) none = t_.conj(none, t_.negate(o));
+    for (const Member& m : set.members) none = t_.conj(none, t_.negate(m.in));
     path.guard = t_.conj(path.guard, none);
     for (const int c : a.columns) path.state.write(column(instance, c), t_.constant(0));
     path.state.write(column(instance, a.column), t_.constant(0));
@@ -92,15 +92,17 @@ void Executor::loop(const Action& a, int instance, Path path, const Then& then) 
   }
   for (std::size_t i = 0; i < set.members.size(); ++i) {
     Path next = path;
-    Term may = open[i];
-    for (std::size_t k = 0; k < set.members.size(); ++k)
-      if (k != i)
-        may = t_.conj(may, t_.negate(t_.conj(open[k], goes_before(s, set.members[k], set.members[i],
-                                                                  env, next.faults))));
+    const Member& one = set.members[i];
+    Term may = one.in;
+    for (std::size_t k = 0; k < set.members.size(); ++k) {
+      if (k == i) continue;
+      const Term before = goes_before(s, set.members[k], one, env, path.guard, next.faults);
+      may = t_.conj(may, t_.negate(t_.conj(set.members[k].in, before)));
+    }
     next.guard = t_.conj(next.guard, may);
     if (t_.is_false(next.guard)) continue;
-    const Value v = t_[set.members[i].value].value;
-    next.state.write(mark(v), t_.constant(1));
+    const Value v = t_[one.value].value;
+    next.state.write(mark(v), t_.constant(s.snapshot ? 0 : 1));
     next.state.write(column(instance, a.column), t_.constant(v));
     next.name_faults();
     next.label.choices.push_back(v);

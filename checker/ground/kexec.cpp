@@ -96,13 +96,13 @@ void Grounder::boot_cells(StepState& after, const StepState& before, Path& path,
       if (set) {
         const SetTerm members = source ? e_.set(*source, env, reach, path.faults) : SetTerm{};
         for (int k = 0; k < width; ++k) {
-          const Term self = t_.constant(m_.sorts[cell.type.id].first + k + 1);
-          Term rank = t_.constant(0);
-          for (const Member& m : members.members)
-            rank = t_.ite(t_.conj(m.in, t_.eq(m.value, self)), m.key < 0 ? t_.constant(1) : m.key,
-                          rank);
+          const Value self = m_.sorts[cell.type.id].first + k + 1;
+          const Term rank =
+              cell.kind == CellKind::List ? e_.place(members, self) : e_.contains(members, self);
           after.write(values->base + row + k, t_.ite(living, rank, t_.constant(0)));
         }
+        if (source)
+          x_.fail(path, e_.stranger(members, cell.type.id, reach), Fault::WrongKind, source->span);
         continue;
       }
       if (cell.has_boot ? cell.boot_any : cell.cold_any) {

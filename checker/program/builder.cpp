@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "checker/program/lists.h"
 #include "checker/program/scope.h"
 
 namespace luproof::checker {
@@ -329,9 +330,14 @@ int ProgramBuilder::loop(const Stmt& s, int next, Body& body, const ScopePtr& sc
       body.procedure >= 0 ? m_.procedures[body.procedure].locals : m_.actors[program_.actor].locals;
   const int member = allocate_local(s.local, locals, body);
   const int sort = s.values[0]->type.id;
+  Column mark{.name = s.snapshot ? "coming" : "visited", .high = 1};
+  if (s.snapshot && is_list(m_, *s.values[0])) {
+    mark.high = m_.sorts[sort].size;
+    mark.count = true;
+  }
   std::vector<int> marks;
   for (int i = 0; i < m_.sorts[sort].size; ++i)
-    marks.push_back(owned(body, fresh_column(of_element({.name = "visited", .high = 1}, sort, i))));
+    marks.push_back(owned(body, fresh_column(of_element(mark, sort, i))));
 
   const bool shared_head = s.touches_shared && !s.snapshot;
   const int head = point(shared_head, &s, body);

@@ -37,9 +37,9 @@ enum class Act : std::uint8_t {
   Event,     // fire event `ref` with arguments exprs
   Atomic,    // stmt's body, one step
   Each,      // stmt
-  LoopNext,  // stmt (For): column = a next member, which is marked; choice
+  LoopNext,  // stmt (For): column = a next member, whose mark is changed; choice
   LoopDone,  // stmt: no member is left; marks cleared
-  Snapshot,  // stmt: members present now; the others are marked as visited
+  Snapshot,  // stmt: members present now are marked as those to come, of a list with their places
   Acquire,
   Queue,
   Release,      // stmt's lock
