@@ -63,6 +63,7 @@ class Folder {
     std::sort(files_.begin(), files_.end(),
               [](const File& a, const File& b) { return a.name < b.name; });
     std::vector<const File*> captures = sort_out();
+    captures_ = captures.size();
     if (!join(captures))
       for (const File* const capture : captures) run(below_ + capture->name, {capture});
     for (const File& file : files_)
@@ -189,6 +190,10 @@ class Folder {
         if (!options.kernel.empty()) take(*setup);
       }
     }
+    // The recorder's own file has no name of a capture, so it is that of the only run.
+    if (const File* const all = nameless_probes();
+        all != nullptr && probes.empty() && captures.size() == captures_)
+      probes.push_back(take(*all));
     if (common_.probes.empty()) options.probes = std::move(probes);
     if (common_.topology.empty()) options.topology = dump_of(run.name, *captures.front());
     batch_.runs.push_back(std::move(run));
@@ -202,6 +207,12 @@ class Folder {
   const File* side(const File& capture, NameKind kind) const {
     for (const File& file : files_)
       if (file.parts.kind == kind && file.parts.stem == capture.parts.stem) return &file;
+    return nullptr;
+  }
+
+  const File* nameless_probes() const {
+    for (const File& file : files_)
+      if (file.parts.kind == NameKind::Probes && file.parts.stem.empty()) return &file;
     return nullptr;
   }
 
@@ -255,6 +266,7 @@ class Folder {
   const ValidateOptions& common_;
   Batch& batch_;
   std::vector<File> files_;
+  std::size_t captures_ = 0;
   std::set<std::string> used_;
 };
 

@@ -67,6 +67,8 @@ FileName read_file_name(std::string_view name) {
         kind == NameKind::Dump && (has_word(name, "after") || has_word(name, "during"));
     return {later ? NameKind::LaterDump : kind, std::string(name)};
   }
+  // What `luproof probes` writes beside a recording.
+  if (name == "probes.txt") return {NameKind::Probes, ""};
   if (name == "trace" || name == "trace_pipe") return {NameKind::Capture, std::string(name)};
   const std::size_t point = name.rfind('.');
   if (point != std::string_view::npos && point > 0) name = name.substr(0, point);

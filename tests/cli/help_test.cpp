@@ -102,6 +102,16 @@ TEST_CASE("a command line without a command, or with none that there is, is wron
   CHECK(folder.run("chek").err.find("did you mean 'check'?") != std::string::npos);
 }
 
+TEST_CASE("a wrong option names the help of its own command", "[cli][help]") {
+  const Folder folder;
+  for (const char* wrong : {"trace --format mail x", "trace --frmat x"}) {
+    const Ran ran = folder.run(wrong);
+    CHECK(ran.status == 2);
+    CHECK(ran.err.find("hint: luproof trace --help lists its options") != std::string::npos);
+  }
+  CHECK(folder.run("--frmat").err.find("hint: luproof --help lists commands") != std::string::npos);
+}
+
 TEST_CASE("the manual has every command and every option, and is clean roff", "[cli][help]") {
   const Folder folder;
   std::filesystem::create_directory(folder.path() + "/man");

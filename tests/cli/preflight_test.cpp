@@ -233,6 +233,8 @@ TEST_CASE("preflight refuses what it cannot place", "[cli][preflight]") {
   refused(dump + "--keep 0000:00:1c.0", "--keep 0000:00:1c.0: a bridge has no guest");
   refused(dump, "no VF of " + kIgb + " is bound to vfio-pci");
   refused("--topology tests/captures/topology/no-vfs.lspci.zst --keep all", "has no VF");
+  refused("--topology tests/captures/topology/no-vfs.lspci.zst --keep all",
+          "--keep ADDRESS keeps a function that is no VF");
   refused(dump + "--keep all --design pci-v9", "has no cell 'to_keep'");
   refused(dump + "--keep all --design host-with-skip", "did you mean 'host-with-skips'?");
   refused(dump + "--keep all --settings README.md", "README.md");

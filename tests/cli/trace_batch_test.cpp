@@ -242,6 +242,10 @@ TEST_CASE("a baseline that was written makes everything that is seen known", "[c
   const auto trace = [&](const std::string& more) {
     return job.run("trace " + kept + more, folder);
   };
+  const Ran none = trace(" --baseline known.yaml");
+  CHECK(none.status == 2);
+  CHECK(contains(none.err, "--baseline known.yaml: there is no such file"));
+  CHECK(contains(none.err, "--write-baseline known.yaml instead writes a first one"));
   CHECK(trace(" --write-baseline known.yaml").status == 1);  // writing is no judging
   const Ran known = trace(" --baseline known.yaml");
   CHECK(known.status == 0);

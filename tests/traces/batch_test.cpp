@@ -186,6 +186,23 @@ TEST_CASE("what lies beside a capture belongs to it by its name", "[traces][batc
   CHECK(left_out(batch, "a.before.sysfs"));
 }
 
+TEST_CASE("probes.txt as the recorder leaves it is that of the only run", "[traces][batch]") {
+  const Folder folder;
+  folder.capture("one/capture.trace").write("one/probes.txt", "x");
+  folder.capture("two/old.trace").capture("two/new.trace").write("two/probes.txt", "x");
+  folder.capture("own/a.trace").write("own/a.probes.txt", "x").write("own/probes.txt", "x");
+  folder.capture("many/a.trace").capture("many/b.trace").write("many/probes.txt", "x");
+  const Batch batch = folder.find();
+  REQUIRE(batch.runs.size() == 5);
+  CHECK(batch.runs[0].options.probes.empty());  // of many/ nobody says whose it is
+  CHECK(batch.runs[1].options.probes.empty());
+  CHECK(left_out(batch, "many/probes.txt"));
+  CHECK(batch.runs[2].options.probes == Names{folder / "one/probes.txt"});
+  CHECK(batch.runs[3].options.probes == Names{folder / "own/a.probes.txt"});
+  CHECK(left_out(batch, "own/probes.txt"));
+  CHECK(batch.runs[4].options.probes == Names{folder / "two/probes.txt"});
+}
+
 TEST_CASE("of several dumps the one with the capture's name is taken, or none", "[traces][batch]") {
   const Folder folder;
   folder.capture("igb-probe.trace").capture("other.trace");
