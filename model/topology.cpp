@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <numeric>
 
 namespace luproof::model {
 
@@ -99,15 +100,18 @@ std::vector<int> Topology::children(int port) const {
   return found;
 }
 
+// The order of make_topology: VFs lie together, by their PF and by their index.
 std::vector<int> Topology::vfs(int pf) const {
-  std::vector<int> found;
-  for (std::size_t i = 0; i < functions.size(); ++i) {
-    if (functions[i].kind == FunctionKind::Vf && functions[i].pf == pf) {
-      found.push_back(static_cast<int>(i));
-    }
-  }
-  std::stable_sort(found.begin(), found.end(),
-                   [&](int a, int b) { return functions[a].vf_index < functions[b].vf_index; });
+  const auto key = [](const PciFunction& f) {
+    return std::pair(f.kind, f.kind == FunctionKind::Vf ? f.pf : 0);
+  };
+  const std::pair wanted(FunctionKind::Vf, pf);
+  const auto first = std::partition_point(functions.begin(), functions.end(),
+                                          [&](const PciFunction& f) { return key(f) < wanted; });
+  const auto last = std::partition_point(first, functions.end(),
+                                         [&](const PciFunction& f) { return key(f) <= wanted; });
+  std::vector<int> found(static_cast<std::size_t>(last - first));
+  std::iota(found.begin(), found.end(), static_cast<int>(first - functions.begin()));
   return found;
 }
 

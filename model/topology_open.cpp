@@ -84,8 +84,12 @@ class OpenAddresses {
 
   void vf(PciFunction& f) {
     std::vector<const PciFunction*> of;  // the PFs that it may belong to
-    for (const PciFunction& pf : functions_)
-      if (pf.kind == FunctionKind::Pf && (f.any_pf || &pf == &functions_[f.pf])) of.push_back(&pf);
+    if (!f.any_pf) {
+      of.push_back(&functions_[f.pf]);
+    } else {
+      for (const PciFunction& pf : functions_)
+        if (pf.kind == FunctionKind::Pf) of.push_back(&pf);
+    }
     f.open_address = f.any_pf || std::any_of(of.begin(), of.end(), [](const PciFunction* pf) {
                        return pf->open_address || pf->open.count("first_vf_offset") > 0 ||
                               pf->open.count("vf_stride") > 0;

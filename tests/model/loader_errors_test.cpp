@@ -199,7 +199,8 @@ TEST_CASE("every error of the loader names its place and its cause, and none is 
       "more than 200 files are used", "a type is expected here", "the parameter has no name",
       "is a link out of",  // tests/cli/hostile_test.cpp
       // of --vfs, in tests/checker/any_vfs_test.cpp
-      "no VF that could be copied", "VFs and cannot be given", "do not fit", "is no copy",
+      "no VF that could be copied", "VFs and cannot be given", "do not fit",
+      "VFs of each PF there are more than", "is no copy",
       // of output files, in tests/cli/every_command_test.cpp
       "cannot write",
       // of files that are no specs, in tests/model/yaml_map_test.cpp
