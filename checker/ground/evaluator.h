@@ -55,6 +55,7 @@ struct Member {
   Term value = -1;  // of the element: a reference, or any value of a SetEnum
   Term in = -1;     // it is in the set
   Term key = -1;    // of an ordered set: its members are looked at from the least one on
+  std::vector<FaultCase> asked{};  // of asking whether it is in: faults where it is asked
 };
 struct SetTerm {
   bool ordered = false;  // else they are looked at as they stand here
@@ -119,6 +120,12 @@ class Evaluator {
   Term local(int slot, const Env& env);
   Term quantifier(const model::Expr& e, Env& env, Term reach, std::vector<FaultCase>& faults);
   Term member_of(const model::Expr& e, Env& env, Term reach, std::vector<FaultCase>& faults);
+  // Whether the set holds the element; only what that takes is asked.
+  Term holds(const model::Expr& all, Term element, Env& env, Term reach,
+             std::vector<FaultCase>& faults);
+  // A set whose members are asked about one by one: faults of that are with each of them.
+  SetTerm lazily(const model::Expr& e, Env& env, Term reach, std::vector<FaultCase>& faults);
+  Env inside_define(const model::Expr& e, Env& env, Term reach, std::vector<FaultCase>& faults);
   Term function_table(const model::Expr& e, Env& env, Term reach, std::vector<FaultCase>& faults);
   SetTerm relation(const model::Expr& e, Env& env, Term reach, std::vector<FaultCase>& faults);
   void keep_order(SetTerm& set);  // as they stand: then that is said by their keys

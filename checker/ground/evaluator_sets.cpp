@@ -70,6 +70,25 @@ SetTerm Evaluator::set_cell(const Expr& e, Env& env, Term reach, std::vector<Fau
 }
 
 SetTerm Evaluator::set(const Expr& e, Env& env, Term reach, std::vector<FaultCase>& faults) {
+  SetTerm all = lazily(e, env, reach, faults);
+  for (Member& m : all.members) {
+    faults.insert(faults.end(), m.asked.begin(), m.asked.end());
+    m.asked.clear();
+  }
+  return all;
+}
+
+Env Evaluator::inside_define(const Expr& e, Env& env, Term reach, std::vector<FaultCase>& faults) {
+  Env inner = env;
+  inner.frame = nullptr;
+  inner.bound.assign(m_.defines[e.ref].locals.size(), -1);
+  for (std::size_t i = 0; i < e.kids.size(); ++i)
+    inner.bound[i] = value(*e.kids[i], env, reach, faults);
+  if (notes_) note(*m_.defines[e.ref].body, t_.truth(true), reach);
+  return inner;
+}
+
+SetTerm Evaluator::lazily(const Expr& e, Env& env, Term reach, std::vector<FaultCase>& faults) {
   SetTerm result;
   switch (e.op) {
     case Op::SetSort:
@@ -83,11 +102,11 @@ SetTerm Evaluator::set(const Expr& e, Env& env, Term reach, std::vector<FaultCas
     case Op::SetRelation:
       return relation(e, env, reach, faults);
     case Op::SetWhere: {
-      result = set(*e.kids[0], env, reach, faults);
+      result = lazily(*e.kids[0], env, reach, faults);
       for (Member& m : result.members) {
         Env inner = env;
         inner.bind(e.ref, m.value);
-        m.in = t_.conj(m.in, value(*e.kids[1], inner, t_.conj(reach, m.in), faults));
+        m.in = t_.conj(m.in, value(*e.kids[1], inner, t_.conj(reach, m.in), m.asked));
       }
       return result;
     }
@@ -113,32 +132,32 @@ SetTerm Evaluator::set(const Expr& e, Env& env, Term reach, std::vector<FaultCas
       return result;
     }
     case Op::Define: {
-      Env inner = env;
-      inner.frame = nullptr;
-      inner.bound.assign(m_.defines[e.ref].locals.size(), -1);
-      for (std::size_t i = 0; i < e.kids.size(); ++i)
-        inner.bound[i] = value(*e.kids[i], env, reach, faults);
-      if (notes_) note(*m_.defines[e.ref].body, t_.truth(true), reach);
-      return set(*m_.defines[e.ref].body, inner, reach, faults);
+      Env inner = inside_define(e, env, reach, faults);
+      return lazily(*m_.defines[e.ref].body, inner, reach, faults);
     }
     case Op::Old: {
       Env old = env;
       if (env.before) old.state = env.before;
-      return set(*e.kids[0], old, reach, faults);
+      return lazily(*e.kids[0], old, reach, faults);
     }
     case Op::SetEnum:
-      for (const auto& kid : e.kids)
-        result.members.push_back({value(*kid, env, reach, faults), t_.truth(true), -1});
+      for (const auto& kid : e.kids) {
+        Member m{-1, t_.truth(true), -1};
+        m.value = value(*kid, env, reach, m.asked);
+        for (const Member& earlier : result.members)
+          m.in = t_.conj(m.in, t_.negate(t_.eq(earlier.value, m.value)));
+        result.members.push_back(std::move(m));
+      }
       return result;
     case Op::Ite: {
       const Term c = value(*e.kids[0], env, reach, faults);
-      SetTerm a = set(*e.kids[1], env, t_.conj(reach, c), faults);
-      SetTerm b = set(*e.kids[2], env, t_.conj(reach, t_.negate(c)), faults);
+      SetTerm a = lazily(*e.kids[1], env, t_.conj(reach, c), faults);
+      SetTerm b = lazily(*e.kids[2], env, t_.conj(reach, t_.negate(c)), faults);
       if (a.ordered != b.ordered) keep_order(a.ordered ? b : a);
       for (Member& m : a.members) m.in = t_.conj(m.in, c);
       for (Member& m : b.members) {
         m.in = t_.conj(m.in, t_.negate(c));
-        a.members.push_back(m);
+        a.members.push_back(std::move(m));
       }
       return a;
     }
@@ -187,67 +206,104 @@ Term Evaluator::place(const SetTerm& set, Value element) {
 
 Term Evaluator::member_of(const Expr& e, Env& env, Term reach, std::vector<FaultCase>& faults) {
   const Term element = value(*e.kids[0], env, reach, faults);
-  const SetTerm all = set(*e.kids[1], env, reach, faults);
-  Term result = t_.truth(false);
-  for (const Member& m : all.members)
-    result = t_.disj(result, t_.conj(m.in, t_.eq(m.value, element)));
-  return result;
+  return holds(*e.kids[1], element, env, reach, faults);
+}
+
+Term Evaluator::holds(const Expr& all, Term element, Env& env, Term reach,
+                      std::vector<FaultCase>& faults) {
+  switch (all.op) {
+    case Op::SetWhere: {  // of the members, only this one is asked about
+      const Term in = holds(*all.kids[0], element, env, reach, faults);
+      if (t_.is_false(in)) return in;
+      Env inner = env;
+      inner.bind(all.ref, element);
+      return t_.conj(in, value(*all.kids[1], inner, t_.conj(reach, in), faults));
+    }
+    case Op::SetReversed:
+      return holds(*all.kids[0], element, env, reach, faults);
+    case Op::Define: {
+      Env inner = inside_define(all, env, reach, faults);
+      return holds(*m_.defines[all.ref].body, element, inner, reach, faults);
+    }
+    case Op::Ite: {
+      const Term c = value(*all.kids[0], env, reach, faults);
+      const Term a = holds(*all.kids[1], element, env, t_.conj(reach, c), faults);
+      const Term b = holds(*all.kids[2], element, env, t_.conj(reach, t_.negate(c)), faults);
+      return t_.ite(c, a, b);
+    }
+    case Op::Old: {
+      Env old = env;
+      if (env.before) old.state = env.before;
+      return holds(*all.kids[0], element, old, reach, faults);
+    }
+    default: {
+      Term found = t_.truth(false);
+      for (const Member& m : lazily(all, env, reach, faults).members) {
+        for (const FaultCase& f : m.asked)
+          faults.push_back({t_.conj(t_.negate(found), f.condition), f.fault, f.span});
+        found = t_.disj(found, t_.conj(m.in, t_.eq(m.value, element)));
+      }
+      return found;
+    }
+  }
 }
 
 Term Evaluator::quantifier(const Expr& e, Env& env, Term reach, std::vector<FaultCase>& faults) {
-  const SetTerm all = set(*e.kids[0], env, reach, faults);
+  const SetTerm all = lazily(*e.kids[0], env, reach, faults);
   const std::size_t n = all.members.size();
-  std::vector<Term> body(n);
-  std::vector<std::vector<FaultCase>> within(n);
-  for (std::size_t i = 0; i < n; ++i) {
-    Env inner = env;
-    inner.bind(e.ref, all.members[i].value);
-    const Recording silence(*this, nullptr);  // whether it is reached is known further below
-    body[i] = value(*e.kids[1], inner, t_.truth(true), within[i]);
-  }
-  auto note_body = [&](std::size_t i, Term reached) {
-    if (!recording()) return;
-    Env inner = env;
-    inner.bind(e.ref, all.members[i].value);
-    std::vector<FaultCase> again;
-    value(*e.kids[1], inner, t_.conj(reached, all.members[i].in), again);
-  };
-  if (e.op == Op::Count) {
-    Term sum = t_.constant(0);
-    for (std::size_t i = 0; i < n; ++i) {
-      note_body(i, reach);
-      sum =
-          t_.add(sum, t_.ite(t_.conj(all.members[i].in, body[i]), t_.constant(1), t_.constant(0)));
-      for (FaultCase& f : within[i])
-        faults.push_back(
-            {t_.conj(t_.conj(reach, all.members[i].in), f.condition), f.fault, f.span});
-    }
-    return sum;
-  }
   const bool universal = e.op == Op::All;
-  Term result = t_.truth(universal);
-  Term open = reach;  // no earlier member has decided, for unordered sets
+  // Of each member: what its body says, the faults on the way there, and whether no later member is
+  // asked about, for what it says or because of a fault.
+  std::vector<Term> body(n), decides(n, t_.truth(false)), ends(n);
+  std::vector<std::vector<FaultCase>> within(n);
+  bool faulty = false;
   for (std::size_t i = 0; i < n; ++i) {
     const Member& m = all.members[i];
-    const Term decides = t_.conj(m.in, universal ? t_.negate(body[i]) : body[i]);
-    Term reached = open;
-    if (all.ordered && (recording() || !within[i].empty())) {
-      reached = reach;
-      for (std::size_t k = 0; k < n; ++k) {
-        if (k == i) continue;
-        const Term earlier = t_.conj(all.members[k].in, t_.lt(all.members[k].key, m.key));
-        reached =
-            t_.conj(reached, t_.negate(t_.conj(earlier, universal ? t_.negate(body[k]) : body[k])));
-      }
+    Env inner = env;
+    inner.bind(e.ref, m.value);
+    {
+      const Recording silence(*this, nullptr);  // whether it is reached is known further below
+      body[i] = value(*e.kids[1], inner, t_.truth(true), within[i]);
     }
-    note_body(i, reached);
-    for (FaultCase& f : within[i]) {
-      const Term condition = t_.conj(t_.conj(reached, m.in), f.condition);
+    for (FaultCase& f : within[i]) f.condition = t_.conj(m.in, f.condition);
+    within[i].insert(within[i].begin(), m.asked.begin(), m.asked.end());
+    faulty = faulty || !within[i].empty();
+    if (e.op != Op::Count) decides[i] = t_.conj(m.in, universal ? t_.negate(body[i]) : body[i]);
+    ends[i] = decides[i];
+    for (const FaultCase& f : within[i]) ends[i] = t_.disj(ends[i], f.condition);
+  }
+  Term open = reach;  // no member before this one has ended it
+  for (std::size_t i = 0; i < n && (faulty || recording()); ++i) {
+    const Member& m = all.members[i];
+    Term reached = open;
+    if (all.ordered) {
+      reached = reach;
+      for (std::size_t k = 0; k < n; ++k)
+        if (k != i)
+          reached = t_.conj(reached, t_.negate(t_.conj(ends[k], t_.lt(all.members[k].key, m.key))));
+    }
+    if (recording()) {
+      Env inner = env;
+      inner.bind(e.ref, m.value);
+      std::vector<FaultCase> again;
+      value(*e.kids[1], inner, t_.conj(reached, m.in), again);
+    }
+    for (const FaultCase& f : within[i]) {
+      const Term condition = t_.conj(reached, f.condition);
       if (!t_.is_false(condition)) faults.push_back({condition, f.fault, f.span});
     }
-    result = universal ? t_.conj(result, t_.negate(decides)) : t_.disj(result, decides);
-    open = t_.conj(open, t_.negate(decides));
+    open = t_.conj(open, t_.negate(ends[i]));
   }
+  if (e.op == Op::Count) {
+    Term sum = t_.constant(0);
+    for (std::size_t i = 0; i < n; ++i)
+      sum =
+          t_.add(sum, t_.ite(t_.conj(all.members[i].in, body[i]), t_.constant(1), t_.constant(0)));
+    return sum;
+  }
+  Term result = t_.truth(universal);
+  for (const Term each : decides)
+    result = universal ? t_.conj(result, t_.negate(each)) : t_.disj(result, each);
   return result;
 }
 

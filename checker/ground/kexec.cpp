@@ -180,7 +180,8 @@ void Grounder::kexec(const Action& action, int instance, Path path, const Then& 
           kept = t_.disj(kept, t_.conj(present, refers));
         }
       }
-      after.write(alive->base + i, kept);
+      // What refers to a dead one keeps its name from being given again, and does not revive it.
+      after.write(alive->base + i, t_.conj(kept, before.read(alive->base + i)));
       x_.clear_element(static_cast<int>(sort), i + 1, t_.negate(kept), after);
     }
   }

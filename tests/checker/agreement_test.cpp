@@ -177,4 +177,28 @@ properties:
   for (const bool fuse : {false, true}) CHECK(explored(*model, layout, fuse).violated.empty());
 }
 
+// The handover has the number of a session that is gone, as in a use after free.
+TEST_CASE("a freed element stays freed over kexec, whatever refers to it", "[checker]") {
+  const auto model = load_text(R"(case: dangling
+entities: {session: {pool: 2}}
+state:
+  handover: {carried: ref session}
+actors:
+  old:
+    in: old
+    code: |
+      let s = new session
+      free s
+      carried = s
+      kexec
+properties:
+  none-lives: {never: "kernel == 2 and session.count() > 0"}
+)");
+  const model::Layout layout(*model);
+  const Reached plain = interpret(*model, layout, 100);
+  CHECK(plain.violated.empty());
+  CHECK(explored(*model, layout, false).places == plain.places);
+  CHECK(explored(*model, layout, true).violated.empty());
+}
+
 }  // namespace luproof::checker

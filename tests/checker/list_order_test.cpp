@@ -204,4 +204,35 @@ TEST_CASE("a set takes no member of another kind", "[checker][orders]") {
   CHECK(faults("vf0").empty());
 }
 
+// The list is u3, then u1, and nobody but u3 has a next one: to ask u1 for it is a fault.
+TEST_CASE("who has decided asks no further member", "[checker][orders]") {
+  using Faults = std::set<std::string>;
+  const Faults fault = {"none-reference"};
+  const auto faults = [](const std::string& condition) {
+    const Orders all("u3.next = u3\nif " + condition + ":\n  log = 1", "    unit.next: ref unit\n");
+    all.prove();
+    return all.faults();
+  };
+  const std::string asked = ".where(x, x.next.on)";
+  CHECK(faults("l" + asked + ".exists(y, y.on)").empty());
+  CHECK(faults("l" + asked + ".all(y, y.on == false)").empty());
+  CHECK(faults("l" + asked + ".exists(y, y.on == false)") == fault);
+  CHECK(faults("l.reversed" + asked + ".exists(y, y.on)") == fault);
+  CHECK(faults("l" + asked + ".reversed.exists(y, y.on)") == fault);
+  CHECK(faults("l" + asked + ".count(y, y.on) == 1") == fault);
+  CHECK(faults("u3 in l" + asked).empty());
+  CHECK(faults("u1 in l" + asked) == fault);
+  CHECK(faults("u2 in l" + asked).empty());
+  CHECK(faults("u3 in l.where(x, x == u3).where(x, x.next.on)").empty());
+  CHECK(faults("[u3.next, u1.next.next].exists(y, y == u3)").empty());
+  CHECK(faults("[u1.next.next, u3.next].exists(y, y == u3)") == fault);
+  CHECK(faults("u3 in [u3.next, u1.next.next]").empty());
+  CHECK(faults("u3 in [u1.next.next, u3.next]") == fault);
+}
+
+TEST_CASE("a member that is named twice counts once", "[checker][orders]") {
+  CHECK(Orders("chosen = u1\nlog = [u1, chosen, u2].count()").logged() == Values{2});
+  CHECK(Orders("chosen = u3\nlog = [u1, chosen, u2].count(y, y != u2)").logged() == Values{2});
+}
+
 }  // namespace luproof::checker

@@ -53,7 +53,8 @@ std::string RandomSpec::boolean(const Scope& s, int depth) {
                                        "queue.empty",
                                        vf(s) + ".upstream.all(b9, b9.mastering)"};
     if (chance(6))
-      leaves = {"received(token)", "queue.last == vf1", "level in [0, 2]", function(s) + " is vf"};
+      leaves = {"received(token)", "queue.last == vf1", "level in [0, 2]", function(s) + " is vf",
+                vf(s) + " in [" + vf(s) + ", " + vf(s) + "]"};
     leaves.insert(leaves.end(), s.bools.begin(), s.bools.end());
     if (pools_ && !s.sessions.empty()) leaves.push_back(one_of(s.sessions) + ".open");
     std::string leaf = one_of(leaves);
@@ -67,7 +68,7 @@ std::string RandomSpec::boolean(const Scope& s, int depth) {
   const std::string q = fresh("q");
   Scope inner = s;
   inner.vfs.push_back(q);
-  switch (pick(8)) {
+  switch (pick(9)) {
     case 0:
       return "(" + boolean(s, depth + 1) + " and " + boolean(s, depth + 1) + ")";
     case 1:
@@ -82,19 +83,30 @@ std::string RandomSpec::boolean(const Scope& s, int depth) {
       return set_of_vfs(s, true) + ".exists(" + q + ", " + boolean(inner, depth + 2) + ")";
     case 6:
       return integer(s, depth + 1) + one_of({" < ", " <= ", " == "}) + integer(s, depth + 1);
+    case 7:
+      return vf(s) + " in " + set_of_vfs(s, true);
     default:
       return "ready(" + vf(s) + ")";
   }
 }
 
-std::string RandomSpec::set_of_vfs(const Scope& s, bool live) {
+std::string RandomSpec::set_of_vfs(const Scope& s, bool live, int depth) {
   if (!live) return one_of({"vf", "pf0.vfs"});
   const std::string q = fresh("w");
   Scope inner = s;
   inner.vfs = {q};
-  switch (pick(7)) {
+  switch (pick(depth > 1 ? 7 : 11)) {
     case 0:
       return "vf";
+    case 7:  // mixes what has an order and what has none
+      return "if(" + boolean(s, 3) + ", " + set_of_vfs(s, true, depth + 1) + ", " +
+             set_of_vfs(s, true, depth + 1) + ")";
+    case 8:
+      return "before(queue, " + vf(s) + ")";
+    case 9:
+      return set_of_vfs(s, true, depth + 1) + ".where(" + q + ", " + boolean(inner, 3) + ")";
+    case 10:
+      return "queue.where(" + q + ", " + boolean(inner, 3) + ").reversed";
     case 6:
       return "kin(" + vf(s) + ")";
     case 1:

@@ -44,7 +44,7 @@ class RandomSpec {
   std::string function(const Scope& s);
   std::string integer(const Scope& s, int depth);
   std::string boolean(const Scope& s, int depth);
-  std::string set_of_vfs(const Scope& s, bool live);
+  std::string set_of_vfs(const Scope& s, bool live, int depth = 0);
   std::string order_of(const std::string& set);
   void line(int indent, const std::string& text) {
     code_ += std::string(static_cast<std::size_t>(indent), ' ') + text + "\n";
