@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "checker/stopped.h"
+
 namespace luproof::checker::smt {
 namespace {
 
@@ -30,10 +32,9 @@ void Circuit::watch(const std::stop_token& stop) {
 }
 
 std::string Circuit::stopped_by() const {
-  if (limits_.interrupted && *limits_.interrupted) return "interrupt";
-  if (Clock::now() > limits_.deadline) return "timeout";
-  if (limits_.memory != 0 && Z3_get_estimated_alloc_size() > limits_.memory) return "memory";
-  return "";
+  std::string why = checker::stopped_by(limits_);
+  const bool full = limits_.memory != 0 && Z3_get_estimated_alloc_size() > limits_.memory;
+  return why.empty() && full ? "memory" : why;
 }
 
 void Circuit::at_most_one(const std::vector<Lit>& lits) {

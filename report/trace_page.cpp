@@ -44,8 +44,9 @@ Json texts(const std::vector<std::string>& all) {
 
 class Page {
  public:
-  Page(const TraceVerdict& verdict, const std::string& command, const std::string& folder)
-      : verdict_(verdict), command_(command), lines_(*verdict.timeline, folder) {}
+  Page(const TraceVerdict& verdict, const traces::Timeline& timeline, const std::string& command,
+       const std::string& folder)
+      : verdict_(verdict), timeline_(timeline), command_(command), lines_(timeline, folder) {}
 
   Json readings() {
     Json captures = lines_.reading(), files = Json::array(), findings = Json::array();
@@ -104,13 +105,13 @@ class Page {
     add("between the dumps", verdict_.changes);
     if (!verdict_.kernel.empty()) add("kernel", {verdict_.kernel});
     std::vector<std::string> drawn;
-    const traces::Timeline& timeline = *verdict_.timeline;
-    if (!timeline.stopped.empty()) drawn.push_back("not every line: ended by " + timeline.stopped);
+    if (!timeline_.stopped.empty())
+      drawn.push_back("not every line: ended by " + timeline_.stopped);
     std::int64_t folded = 0;
-    for (const auto& step : timeline.steps) folded += step.left_out;
+    for (const auto& step : timeline_.steps) folded += step.left_out;
     if (folded > 0)
       drawn.push_back(fmt::format("{} of {} steps: those near the lines that a verdict names",
-                                  timeline.all - folded, timeline.all));
+                                  timeline_.all - folded, timeline_.all));
     add("drawn", drawn);
     return out;
   }
@@ -154,7 +155,7 @@ class Page {
         reason += fmt::format("{}The baseline lists it: {}", reason.empty() ? "" : ". ",
                               printable(each.listed_at));
       if (!reason.empty()) out["reason"] = reason;
-      out["path"] = path_json(verdict_.timeline->topology, lines_.function(each.function));
+      out["path"] = path_json(timeline_.topology, lines_.function(each.function));
       const auto step = lines_.step_of(each.capture, each.by_line, each.event);
       if (!step) out["reason"] = reason + (reason.empty() ? "" : ". ") + "Its line is not drawn";
       show(out, step);
@@ -191,7 +192,7 @@ class Page {
       Json out = base(hidden || !kept.began ? "inconclusive" : "conforms", kept.function,
                       kept.began ? since + (hidden ? ", as far as lines show" : "") : since);
       out["label"] = fmt::format("{} ({})", printable(kept.function), printable(kept.claim));
-      out["path"] = path_json(verdict_.timeline->topology, lines_.function(kept.function));
+      out["path"] = path_json(timeline_.topology, lines_.function(kept.function));
       show(out, kept.line ? lines_.step_of(0, *kept.line, "") : std::nullopt);
       findings.push_back(std::move(out));
     }
@@ -240,6 +241,7 @@ class Page {
   }
 
   const TraceVerdict& verdict_;
+  const traces::Timeline& timeline_;
   const std::string& command_;
   const TraceLines lines_;
 };
@@ -248,9 +250,9 @@ class Page {
 
 std::string trace_page(const TraceVerdict& verdict, const std::string& command,
                        const Sources& sources, const std::string& folder) {
-  TraceVerdict drawn = verdict;
-  if (!drawn.timeline) drawn.timeline = std::make_shared<const traces::Timeline>();
-  const Json readings = Page(drawn, command, folder).readings();
+  const traces::Timeline none;
+  const traces::Timeline& timeline = verdict.timeline ? *verdict.timeline : none;
+  const Json readings = Page(verdict, timeline, command, folder).readings();
   return page(
       {{"command", "trace"}, {"sources", cited(readings, sources)}, {"readings", readings}});
 }

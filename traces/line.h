@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -71,6 +72,11 @@ struct TraceLine {
     return nullptr;
   }
 };
+
+// As a capture prints it, for a line that names its task.
+inline std::string task_and_pid(const TraceLine& line) {
+  return std::string(line.task) + '-' + std::to_string(line.pid);
+}
 
 // The function of the source behind a compiled one: `f` for `f.cold`, `f.isra.0`, `f.part.0`.
 // No function of C has a point in its name. Compilers cut such parts out of a function; a call of

@@ -20,7 +20,7 @@ std::string cut(std::string_view text) {
 }
 
 std::string task_of(const TraceLine& line) {
-  if (line.pid >= 0) return fmt::format("{}-{}", line.task, line.pid);
+  if (line.pid >= 0) return task_and_pid(line);
   if (line.kind == LineKind::Message) return "kernel log";
   return line.cpu >= 0 ? fmt::format("CPU {}", line.cpu) : std::string();
 }

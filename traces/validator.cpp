@@ -13,6 +13,7 @@
 #include "traces/captures.h"
 #include "traces/decide.h"
 #include "traces/design/judge.h"
+#include "traces/design/lines.h"
 #include "traces/different.h"
 #include "traces/observer.h"
 #include "traces/recorder.h"
@@ -29,7 +30,6 @@ constexpr int kSliceQuestions = 4000;
 constexpr std::string_view kNoDesign = "none";
 constexpr std::chrono::seconds kUnasked{5};       // for a design that nobody asked about
 constexpr std::int64_t kLinesBetweenLooks = 256;  // at the limits
-constexpr std::size_t kMostDesignLines = 200;     // before one that is not explained
 constexpr std::int64_t kMostSliced = 200'000;
 constexpr std::int64_t kRetrialLines = 200'000;  // well under a second
 constexpr std::size_t kDumpLimit = std::size_t{64} << 20;
@@ -213,51 +213,9 @@ class Validation {
       again.after(*after_, options_.topology_after);
     verdict.timeline = std::make_shared<const Timeline>(recorder.finish(std::move(stopped)));
     if (!verdict.design) return;
-    quote_lines(*verdict.design);
-    if (verdict.design->answer == DesignVerdict::Answer::Unexplained) list_lines(*verdict.design);
-  }
-
-  // The lines about a design that lead to the one that no run of it shows.
-  void list_lines(DesignVerdict& design) {
-    for (int capture = 0; capture <= design.capture; ++capture) {
-      Journal& journal = captures_->all[capture].journal;
-      journal.rewind();
-      for (TraceLine line; journal.next(line);) {
-        if (capture == design.capture && line.number > design.line) return;
-        const std::string_view symbol = captures_->binding->symbol_of(line);
-        if (symbol.empty() || !design_->wants(symbol)) continue;
-        DesignVerdict::Step step;
-        step.text = symbol;
-        step.line = line.number;
-        step.file = captures_->all[capture].path;
-        step.capture = capture;
-        step.quote = line.quote;
-        step.time_ns = line.time_ns;
-        step.actor = line.pid >= 0 ? fmt::format("{}-{}", line.task, line.pid) : "nobody named";
-        design.lines.push_back(std::move(step));
-        if (design.lines.size() > kMostDesignLines) design.lines.erase(design.lines.begin());
-      }
-    }
-  }
-
-  // What the captures have in the lines that a run of the design goes through.
-  void quote_lines(DesignVerdict& design) {
-    std::map<Recorder::LineKey, std::vector<DesignVerdict::Step*>> wanted;
-    for (DesignVerdict::Step& step : design.run)
-      if (step.line > 0) wanted[{step.capture, step.line}].push_back(&step);
-    for (int capture = 0; capture < static_cast<int>(captures_->all.size()); ++capture) {
-      Journal& journal = captures_->all[capture].journal;
-      journal.rewind();
-      for (TraceLine line; journal.next(line);) {
-        const auto found = wanted.find({capture, line.number});
-        if (found == wanted.end()) continue;
-        for (DesignVerdict::Step* step : found->second) {
-          step->quote = line.quote;
-          step->time_ns = line.time_ns;
-          if (line.pid >= 0) step->task = fmt::format("{}-{}", line.task, line.pid);
-        }
-      }
-    }
+    quote_lines(*verdict.design, *captures_);
+    if (verdict.design->answer == DesignVerdict::Answer::Unexplained)
+      list_lines(*verdict.design, *captures_, *design_);
   }
 
   // Writes the fewest lines that have this verdict.

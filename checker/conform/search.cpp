@@ -6,6 +6,8 @@
 
 #include <algorithm>
 
+#include "checker/stopped.h"
+
 namespace luproof::checker {
 
 using model::Part;
@@ -208,10 +210,8 @@ void ConformSearch::insert(std::uint32_t position, std::uint32_t number, std::ui
 bool ConformSearch::stopped() {
   const std::size_t bytes = store_.bytes() + places_.capacity() * sizeof(Spot) +
                             table_.capacity() * sizeof(std::uint32_t);
-  if (limits_.interrupted && *limits_.interrupted)
-    stopped_by_ = "interrupt";
-  else if (std::chrono::steady_clock::now() > limits_.deadline)
-    stopped_by_ = "timeout";
+  if (std::string why = checker::stopped_by(limits_); !why.empty())
+    stopped_by_ = std::move(why);
   else if (limits_.memory && bytes > limits_.memory)
     stopped_by_ = "memory";
   else if (places_.size() > options_.most_states)

@@ -6,6 +6,7 @@
 
 #include "checker/explorer/graph_checks.h"
 #include "checker/explorer/search.h"
+#include "checker/stopped.h"
 #include "checker/symmetry/canonical.h"
 
 namespace luproof::checker {
@@ -218,10 +219,8 @@ void Search::take(const std::uint32_t* first, const std::uint32_t* last, const C
 bool Search::stopped() {
   Statistics& st = outcome_.statistics;
   const std::size_t bytes = g_.bytes() + bad_.capacity() * 8;
-  if (limits_.interrupted && *limits_.interrupted)
-    st.stopped_by = "interrupt";
-  else if (std::chrono::steady_clock::now() > limits_.deadline)
-    st.stopped_by = "timeout";
+  if (std::string why = stopped_by(limits_); !why.empty())
+    st.stopped_by = std::move(why);
   else if ((limits_.memory && bytes > limits_.memory) || g_.nodes.size() > kMaximumStates)
     st.stopped_by = "memory";
   return !st.stopped_by.empty();

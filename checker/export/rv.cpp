@@ -7,6 +7,8 @@
 #include <map>
 #include <set>
 
+#include "checker/stopped.h"
+
 namespace luproof::checker::exporter {
 namespace {
 
@@ -149,8 +151,7 @@ class Subsets {
       expand(at, *subset_[at]);
       if (d_.next.size() > kMostSubsets || members_ > kMostMembers) d_.failed = "too many states";
       if (limits_.memory && members_ * sizeof(Node) > limits_.memory) d_.failed = "memory";
-      if (limits_.expired())
-        d_.failed = limits_.interrupted && *limits_.interrupted ? "interrupt" : "timeout";
+      if (std::string why = stopped_by(limits_); !why.empty()) d_.failed = std::move(why);
     }
     return std::move(d_);
   }
@@ -249,9 +250,11 @@ std::vector<int> classes(const Deterministic& d) {
   }
 }
 
-int follow(const std::vector<std::vector<int>>& next, int from, const std::vector<int>& word) {
+// Where a word leads; `next(state, symbol)` is -1 where it leads nowhere.
+template <typename Next>
+int follow(const Next& next, int from, const std::vector<int>& word) {
   for (const int symbol : word) {
-    from = next[from][symbol];
+    from = next(from, symbol);
     if (from < 0) return -1;
   }
   return from;
@@ -309,12 +312,7 @@ bool RvAutomaton::never(int symbol) const {
 }
 
 int RvAutomaton::after(const std::vector<int>& word) const {
-  int at = 0;
-  for (const int symbol : word) {
-    at = states[at].next[symbol];
-    if (at < 0) return -1;
-  }
-  return at;
+  return follow([&](int from, int symbol) { return states[from].next[symbol]; }, 0, word);
 }
 
 RvAutomaton rv_automaton(const System& system, const Graph& graph, const Statistics& statistics,
@@ -331,8 +329,9 @@ RvAutomaton rv_automaton(const System& system, const Graph& graph, const Statist
   Deterministic d = Subsets(lives, watch.symbols().size(), cell_slot, limits).run();
   automaton.failed = d.failed;
   if (!d.failed.empty()) return automaton;
+  const auto next = [&](int from, int symbol) { return d.next[from][symbol]; };
   for (const auto& [from, word] : d.broken)
-    ++(follow(d.next, from, word) < 0 ? automaton.told : automaton.untold);
+    ++(follow(next, from, word) < 0 ? automaton.told : automaton.untold);
   std::vector<std::set<Value>> values;
   number_states(automaton, d, classes(d), values);
   name_states(automaton, system, cell_slot, values);

@@ -7,6 +7,7 @@
 #include "checker/pdr/walk.h"
 #include "checker/smt.h"
 #include "checker/smt_path.h"
+#include "checker/stopped.h"
 
 namespace luproof::checker {
 namespace pdr {
@@ -78,8 +79,8 @@ class Check {
   }
   std::string reason_of_stop() const {
     if (!broken_.empty()) return broken_;
-    if (limits_.interrupted && *limits_.interrupted) return "interrupt";
-    return Clock::now() > limits_.deadline ? "timeout" : "memory";
+    const std::string why = stopped_by(limits_);
+    return why.empty() ? "memory" : why;
   }
   void add_way(Target& target, std::vector<Term> when, int transition);
   void targets();

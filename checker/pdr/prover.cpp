@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "checker/stopped.h"
+
 namespace luproof::checker::pdr {
 namespace {
 
@@ -25,10 +27,9 @@ std::size_t Prover::clauses() const {
 }
 
 std::string Prover::stopped_by() const {
-  if (limits_.interrupted && *limits_.interrupted) return "interrupt";
-  if (std::chrono::steady_clock::now() > limits_.deadline) return "timeout";
-  if (limits_.memory != 0 && solver_.bytes() > limits_.memory) return "memory";
-  return "";
+  std::string why = checker::stopped_by(limits_);
+  const bool full = limits_.memory != 0 && solver_.bytes() > limits_.memory;
+  return why.empty() && full ? "memory" : why;
 }
 
 void Prover::add_level() {

@@ -5,7 +5,7 @@
 
 #include "checker/proof/clauses.h"
 #include "checker/proof/columns.h"
-#include "checker/proof/stopped.h"
+#include "checker/stopped.h"
 
 namespace luproof::checker::proof {
 namespace {

@@ -5,7 +5,8 @@
 #include <thread>
 
 #include "checker/proof/obligations.h"
-#include "checker/proof/stopped.h"
+
+#include "checker/stopped.h"
 
 namespace luproof::checker::proof {
 namespace {

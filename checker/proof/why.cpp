@@ -6,7 +6,7 @@
 #include "checker/proof/clauses.h"
 #include "checker/proof/prove.h"
 #include "checker/proof/speak.h"
-#include "checker/proof/stopped.h"
+#include "checker/stopped.h"
 
 namespace luproof::checker::proof {
 namespace {

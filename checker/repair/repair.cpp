@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "checker/stopped.h"
+
 namespace luproof::checker::repair {
 namespace {
 
@@ -75,8 +77,8 @@ class Search {
       sets.learn({}, stops);
     }
     while (result_.unstopped.empty() && static_cast<int>(found.size()) < asked_.most) {
-      if (limits_.expired()) {
-        result_.stopped = limits_.interrupted && *limits_.interrupted ? "interrupt" : "timeout";
+      if (std::string why = stopped_by(limits_); !why.empty()) {
+        result_.stopped = std::move(why);
         break;
       }
       const std::vector<Set> batch = sets.next(asked_.jobs, milliseconds_left());

@@ -5,7 +5,7 @@
 
 #include "checker/verdict.h"
 
-namespace luproof::checker::proof {
+namespace luproof::checker {
 
 // "" while no limit of time is reached.
 inline std::string stopped_by(const Limits& limits) {
@@ -13,4 +13,4 @@ inline std::string stopped_by(const Limits& limits) {
   return limits.expired() ? "timeout" : "";
 }
 
-}  // namespace luproof::checker::proof
+}  // namespace luproof::checker
