@@ -11,9 +11,10 @@ namespace luproof::checker {
 
 using model::PropertyKind;
 
-Run Search::run_to(const Best& best) {
+Run Search::run_to(const Best& best, int property) {
   if (!canonical_) return checker::run_to(s_, g_, best.state, best.by);
-  auto run = checker::run_to(s_, g_, *canonical_, plan_.moves(), starts_, best.state, best.by);
+  auto run =
+      checker::run_to(s_, g_, *canonical_, plan_.moves(), starts_, best.state, best.by, property);
   whole_ = whole_ && run;
   return run ? std::move(*run) : Run{};
 }
@@ -113,7 +114,7 @@ std::optional<Outcome> Search::finish() {
     if (property.kind == PropertyKind::Safety) {
       if (best_[p].violation.found) {
         f.verdict = Verdict::Violated;
-        f.run = run_to(best_[p].violation);
+        f.run = run_to(best_[p].violation, static_cast<int>(p));
         f.violated_by.assign(best_[p].by.begin(), best_[p].by.end());
         f.violated_by_known = outcome_.statistics.exhausted;
       } else {

@@ -64,7 +64,7 @@ Run run_to(const System& system, const Graph& graph, std::uint32_t node, std::in
 
 std::optional<Run> run_to(const System& system, const Graph& graph, const Canonical& canonical,
                           Moves& moves, const std::vector<State>& starts, std::uint32_t node,
-                          std::int32_t by) {
+                          std::int32_t by, int property) {
   const Packing& packing = graph.store.packing();
   const std::vector<std::uint32_t> path = path_to(graph, node);
   std::vector<std::uint64_t> words(packing.words()), next(words), reached(words);
@@ -114,9 +114,7 @@ std::optional<Run> run_to(const System& system, const Graph& graph, const Canoni
       return;
     bool same = t.fault != Fault::None;
     if (move.checked)
-      moves.checks(move, seen, [&](int property) {
-        for (const StepCheck& c : wanted.checks) same = same || c.property == property;
-      });
+      moves.checks(move, seen, [&](int broken) { same = same || broken == property; });
     if (same) last = move.id;
   });
   if (last < 0) return std::nullopt;

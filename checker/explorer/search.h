@@ -64,7 +64,8 @@ class Search {
   bool all_decided(Key key) const;
 
   // answers.cpp
-  Run run_to(const Best& best);
+  // `property`: which one the last step breaks, if it is one that does.
+  Run run_to(const Best& best, int property = -1);
   void last_steps();
   void last_step(std::uint32_t from, std::uint32_t to, std::int32_t by);
   void blame(std::set<std::string>& by, std::int32_t transition, std::uint32_t state);

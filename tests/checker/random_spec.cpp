@@ -355,6 +355,13 @@ std::string RandomSpec::actors() {
     block(6, s, 2);
     if (kexec_ && i == 0) line(6, chance(70) ? "kexec" : "kexec carries " + boolean(s, 2));
   }
+  if (chance(6)) {  // what goes round for ever
+    line(2, "circling:");
+    line(4, "life: " + one_of({"hardware", "userspace"}));
+    line(4, "code: |");
+    line(6, "forever:");
+    effect(8, Scope());
+  }
   return code_;
 }
 
