@@ -226,6 +226,7 @@ void Resolver::members(const RawStatement& raw, Stmt& s, Frame& frame) {
 }
 
 void Resolver::no_pool(const RawStatement& raw) {
+  if (raw.text.empty()) return;  // the parser has said that a name is missing
   std::vector<std::string> known;
   for (const Sort& sort : m_.sorts)
     if (sort.pool) known.push_back(sort.name);
