@@ -91,11 +91,11 @@ std::vector<Configuration> starts_of(const Interpreter& interpreter, const Model
     slots.push_back(slot);
   }
   if (slots.size() != start.size()) {
-    for (const auto& [name, value] : start)
+    for (const auto& given : start)
       if (std::none_of(slots.begin(), slots.end(),
-                       [&](int slot) { return layout.slot_name(slot) == name; }))
+                       [&](int slot) { return layout.slot_name(slot) == given.first; }))
         why = fmt::format("its first state has a value for {}, which this spec does not leave open",
-                          name);
+                          given.first);
     return {};
   }
   std::vector<Configuration> starts = interpreter.initial_like(like);
