@@ -31,10 +31,10 @@ Json flow_of(const std::vector<Row>& all, const std::string& name, const Request
     Json state = Json::object();
     for (const Change& change : row.changes)
       state[model::printable(change.what)] = sarif_message(change.to);
-    Json step = {{"location", sarif_location(shown_path(row.file, request), row.line,
-                                             row.actor + ": " + row.text())},
-                 {"executionOrder", row.step},
-                 {"importance", &row == &all.back() ? "essential" : "important"}};
+    Json step = {
+        {"location", sarif_location(shown_path(row.file, request), row.line, row.step_text())},
+        {"executionOrder", row.step},
+        {"importance", &row == &all.back() ? "essential" : "important"}};
     if (!state.empty()) step["state"] = std::move(state);
     steps.push_back(std::move(step));
   }
@@ -52,9 +52,9 @@ Json violation(const Checked& checked, const Finding& finding, const Request& re
   if (finding.run && !finding.run->steps.empty()) {
     const std::vector<Row> all = rows(checked, *finding.run);
     last = all.back().text();
-    text += fmt::format(" Violated in {} by {}: {}.",
+    text += fmt::format(" Violated in {} by {}.",
                         counted(static_cast<std::size_t>(finding.run->weight), "visible step"),
-                        all.back().actor, last);
+                        all.back().step_text());
     location = sarif_location(shown_path(all.back().file, request), all.back().line);
     flows.push_back(flow_of(all, title(checked), request));
   }

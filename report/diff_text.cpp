@@ -241,8 +241,7 @@ class DiffText {
         i = visible.size() - (kSteps - kHead);
         note(12, fmt::format("… {} more steps", i - kHead));
       }
-      note(6,
-           fmt::format("{:>4}.  {}: {}", visible[i].visible, visible[i].actor, visible[i].text()));
+      note(6, fmt::format("{:>4}.  {}", visible[i].visible, visible[i].step_text()));
     }
   }
 

@@ -56,9 +56,9 @@ class ExplainText {
   }
   std::string what(int step) const {
     const Row& r = row(step);
-    if (r.visible) return fmt::format("{}: {}", r.actor, r.text());
+    if (r.visible) return r.step_text();
     const checker::Label& label = e_.run.steps[static_cast<std::size_t>(step) - 1];
-    return fmt::format("{}: {}", r.actor, label.stmt < 0 ? r.text() : names_.text(label.stmt));
+    return step_of(r.actor, label.stmt < 0 ? r.text() : names_.text(label.stmt));
   }
 
   // "function.bus_master[rp]: true -> false", of the step; of 0 the first state's value.
@@ -167,7 +167,7 @@ class ExplainText {
     one.args = {args};
     const Row r = rows(e_.checked, one)[0];
     const std::string text = label.stmt >= 0 && !r.visible ? names_.text(label.stmt) : r.text();
-    return fmt::format("{}: {}  {}", r.actor, text, where(r));
+    return fmt::format("{}  {}", step_of(r.actor, text), where(r));
   }
 
   void without() {
@@ -189,10 +189,9 @@ class ExplainText {
         const std::vector<Row> other = rows(e_.checked, w.run);
         const auto last = std::find_if(other.rbegin(), other.rend(),
                                        [](const Row& r) { return r.visible || !r.fault.empty(); });
-        return fmt::format(
-            "violated anyway, in {}, by {}",
-            counted(static_cast<std::size_t>(w.run.weight), "visible step"),
-            last == other.rend() ? "a silent step" : last->actor + ": " + last->text());
+        return fmt::format("violated anyway, in {}, by {}",
+                           counted(static_cast<std::size_t>(w.run.weight), "visible step"),
+                           last == other.rend() ? "a silent step" : last->step_text());
       }
       case Without::Then::Never: {
         std::string text = "cannot happen any more";

@@ -47,7 +47,7 @@ std::vector<std::string> wrapped(const std::string& text, std::size_t indent,
 }
 
 std::string step_line(const Row& row) {
-  std::string line = fmt::format("  {:>2}. {}: {}", row.visible, row.actor, row.text());
+  std::string line = fmt::format("  {:>2}. {}", row.visible, row.step_text());
   if (!row.patch.empty()) line += fmt::format("  [patch {}]", row.patch);
   line = model::printable(line);
   if (line.size() > kColumns) line.replace(kColumns - 3, std::string::npos, "...");

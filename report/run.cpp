@@ -105,6 +105,12 @@ std::string Row::text() const {
   return text + ")";
 }
 
+std::string Row::step_text() const { return step_of(actor, text()); }
+
+std::string step_of(const std::string& actor, const std::string& text) {
+  return actor.substr(0, actor.find_first_of("[#")) == text ? actor : actor + ": " + text;
+}
+
 std::vector<Row> rows(const Checked& checked, const Run& run) {
   static const std::vector<Value> kNone;
   const StateCells cells(checked);

@@ -32,8 +32,12 @@ struct Row {
   std::string fault;        // the built-in violation that the step is, or ""
   std::string fault_where;  // "file:line:column"
 
-  std::string text() const;  // "pci_clear_master(rp)"
+  std::string text() const;       // "pci_clear_master(rp)"
+  std::string step_text() const;  // "reboot: pci_clear_master(rp)", as step_of() has it
 };
+
+// What a step is, with who takes it: one name where a task's own code is all that can be told.
+std::string step_of(const std::string& actor, const std::string& text);
 
 std::vector<Row> rows(const checker::Checked& checked, const checker::Run& run);
 

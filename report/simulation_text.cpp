@@ -49,17 +49,17 @@ std::string SimulationText::stride_title(const Stride& stride) const {
   const bool visible = checker::weight_of(*checked_.model, last.label) != 0;
   const std::size_t silent = stride.steps.size() - (visible ? 1 : 0);
   const Row row = rows(checked_, between(sim_.now().data, sim_.now().data, last))[0];
-  std::string text = row.actor + ": ";
+  std::string text;
   const checker::StepNames names(*checked_.model, *checked_.layout);
   std::string choices;
   for (const Successor& s : stride.steps)
     for (const std::string& choice : names.of(s.label, s.choices_of).choices)
       choices += (choices.empty() ? "" : ", ") + choice;
   if (visible || last.fault != checker::Fault::None) {
-    text += row.text();
+    text = row.step_text();
     if (silent && visible) text += ", after " + counted(silent, "silent step");
   } else {
-    text += fmt::format("{} in {}", counted(silent, "silent step"), row.rule);
+    text = fmt::format("{}: {} in {}", row.actor, counted(silent, "silent step"), row.rule);
     if (row.line)
       text += fmt::format(", the last at {}:{}", shown_path(row.file, request_), row.line);
   }
@@ -113,7 +113,7 @@ std::string SimulationText::taken(const std::vector<Successor>& steps,
   for (const Successor& s : steps) {
     if (!checker::weight_of(*checked_.model, s.label) && s.fault == checker::Fault::None) continue;
     const Row row = rows(checked_, between(to, to, s))[0];
-    out += "     " + style_.bold(printable(row.actor + ": " + row.text())) + "  " +
+    out += "     " + style_.bold(printable(row.step_text())) + "  " +
            style_.dim(printable(fmt::format("{}:{}", shown_path(row.file, request_), row.line))) +
            "\n";
     if (s.fault != checker::Fault::None)

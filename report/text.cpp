@@ -222,7 +222,7 @@ class Text {
 
   void step(const Row& row) {
     const std::string number = row.visible ? fmt::format("{:>4}.", row.visible) : "    -";
-    const std::string what = printable(fmt::format("{}: {}", row.actor, row.text()));
+    const std::string what = printable(row.step_text());
     out_ += fmt::format("  {}  {}\n", number, row.visible ? style_.bold(what) : style_.dim(what));
     const std::size_t shown =
         options_.verbose ? row.changes.size() : std::min(row.changes.size(), kChangesShown);

@@ -47,7 +47,7 @@ function drawVerdict() {
   if (badVerdict(one) && which) {
     const at = badStep(), step = which.steps[at];
     const rule = reading().rules[step.rule];
-    parts.push(el("p", {class: "breaks"}, "by ", on(el("button", {type: "button", class: "link", id: "breaking"}, (step.line ? placeOf(step) : step.visible ? "step " + step.visible : "a silent step") + ", " + step.actor + ": " + step.text), "click", () => chooseStep(at)),
+    parts.push(el("p", {class: "breaks"}, "by ", on(el("button", {type: "button", class: "link", id: "breaking"}, (step.line ? placeOf(step) : step.visible ? "step " + step.visible : "a silent step") + ", " + (ownCode(step) ? step.actor : step.actor + ": " + step.text)), "click", () => chooseStep(at)),
                   rule && rule.file ? el("span", {class: "place"}, " " + rule.file + ":" + rule.line) : ""));
   }
   if (one.reason) parts.push(el("p", {class: "reason"}, one.reason));

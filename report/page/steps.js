@@ -43,8 +43,8 @@ class Steps {
     const item = el("div", {class: "step" + (step.visible ? "" : " quiet") + (bad ? " bad" : "") + (step.kexec ? " kexec" : ""),
                             role: "option", id: "step" + at, "data-at": at, "aria-selected": "false"},
                     el("span", {class: "number"}, numberOf(step) + (!ofLines && step.visible ? "." : "")),
-                    el("span", {class: "actor"}, step.actor), " ",
-                    el("span", {class: "text"}, step.text));
+                    el("span", {class: "actor"}, ownCode(step) ? "" : step.actor), " ",
+                    el("span", {class: "text"}, ownCode(step) ? step.actor : step.text));
     const {cells, texts} = run.reading;
     step.to.forEach(([cell, text], i) => item.append(
         el("span", {class: i < changesShown ? "change" : "change rest"}, cells[cell].name + ": " + run.value(cell, at) + " \u2192 " + texts[text])));

@@ -41,6 +41,8 @@ function linked(text, address) {
 }
 
 
+// A step in a task's own code is called like the task: one name will do.
+const ownCode = (step) => !step.line && step.actor.split(/[[#]/)[0] === step.text;
 // A step of a capture is known by its line, one of a run by its number.
 const numberOf = (step) => (step.line ? String(step.line) : ofLines ? "\u2013" : step.visible ? String(step.visible) : "\u00b7");
 const placeOf = (step) => (step.file ? step.file + ":" : "line ") + step.line;

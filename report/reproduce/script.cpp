@@ -12,6 +12,7 @@
 #include "report/facts.h"
 #include "report/reproduce/plan.h"
 #include "report/reproduce/script_text.h"
+#include "report/run.h"
 #include "traces/probes/words.h"
 
 namespace luproof::report {
@@ -154,7 +155,7 @@ class Script {
     for (const Forced& each : plan_.forced) {
       if (each.kernel != number) continue;
       some = true;
-      text += comment(fmt::format("{}. {}: {}", each.number, each.actor, each.text), "  # ");
+      text += comment(fmt::format("{}. {}", each.number, step_of(each.actor, each.text)), "  # ");
       text += needs(each.deeds);
       // A call that may not come back is not waited for without end.
       const bool alone =
@@ -220,7 +221,7 @@ std::string reproduction_text(const Reproduction& plan) {
   if (!p.events.empty()) say("  shown by a line as: " + joined(p.events, " or "));
   say("Done:");
   for (const Forced& each : plan.forced) {
-    std::string line = fmt::format("  {}. {}: {}", each.number, each.actor, each.text);
+    std::string line = fmt::format("  {}. {}", each.number, step_of(each.actor, each.text));
     if (each.kernel > 1) line += ", in the new kernel";
     if (each.concurrent && !each.line.empty())
       line += fmt::format(", until a line shows {} of {}", each.line, plan.names[each.line_of]);
@@ -230,7 +231,8 @@ std::string reproduction_text(const Reproduction& plan) {
     if (those.empty()) return;
     say(head);
     for (const NotForced& each : those)
-      say(fmt::format("  step {}, {}: {}: {}", each.step, each.actor, each.text, each.because));
+      say(fmt::format("  step {}, {}: {}", each.step, step_of(each.actor, each.text),
+                      each.because));
   };
   list("Comes by itself, and when it comes is not forced:", plan.comes);
   list("Nothing to do for:", plan.ignored);

@@ -12,6 +12,7 @@
 
 #include "report/json.h"
 #include "report/mail.h"
+#include "report/run.h"
 #include "report/text.h"
 
 namespace luproof::report {
@@ -54,6 +55,14 @@ std::vector<std::string> lines_of(const std::string& text) {
 TEST_CASE("the text report of a violation is the golden one", "[report]") {
   const auto [checked, request] = result("docs/tutorial/first.yaml", "endpoint-only");
   CHECK(text(checked, request, {}) == golden("first-endpoint-only.txt"));
+}
+
+TEST_CASE("a step of a task's own code has one name", "[report]") {
+  CHECK(step_of("reboot", "reboot") == "reboot");
+  CHECK(step_of("reboot", "reboot_device") == "reboot: reboot_device");
+  CHECK(step_of("owner[vf0]", "owner") == "owner[vf0]");
+  CHECK(step_of("worker#2", "worker") == "worker#2");
+  CHECK(step_of("owner[vf0]", "close(vf0)") == "owner[vf0]: close(vf0)");
 }
 
 TEST_CASE("the text report of what holds is the golden one", "[report]") {
