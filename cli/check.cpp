@@ -11,6 +11,7 @@
 #include "cli/certificate.h"
 #include "cli/commands.h"
 #include "cli/each_patch.h"
+#include "cli/form.h"
 #include "cli/options.h"
 #include "cli/progress.h"
 #include "cli/terminal.h"
@@ -36,8 +37,8 @@ struct Job {
 
 struct Check {
   std::vector<std::string> files, properties;
-  std::string engine = "auto", format = "text";
-  std::string certificate, output, then;
+  std::string engine = "auto", certificate, then;
+  FormOptions form;
   bool verbose = false, statistics = false, no_symmetry = false, why = false, each_patch = false;
   int threads = 0;
   SpecsOption specs;
@@ -46,7 +47,7 @@ struct Check {
   ColourOption colour;
 
   void declare(CLI::App& app);
-  int run() const;
+  int run();
 
  private:
   std::vector<Job> jobs(const model::LoadOptions& load, Diagnostics& diagnostics) const;
@@ -72,10 +73,9 @@ void Check::declare(CLI::App& app) {
                  "explorer (every state), smt (solver), pdr (proof) or auto: the explorer, or the "
                  "solver where the topology leaves too much open")
       ->check(CLI::IsMember({"auto", "explorer", "smt", "pdr"}));
-  app.add_option("--format", format,
-                 "text, json (one object), mail (72 columns), html (a page for a browser) or sarif")
-      ->check(CLI::IsMember({"text", "json", "mail", "html", "sarif"}));
-  app.add_option("-o,--output", output, "Write to this file instead of standard output");
+  form.declare(app,
+               "text, json (one object), mail (72 columns), html (a page for a browser) or sarif",
+               {"text", "json", "mail", "html", "sarif"});
   app.add_flag("--verbose", verbose, "Show silent steps and witnesses in full");
   app.add_flag("--stats", statistics, "Show what the engine did");
   app.add_flag("--no-symmetry", no_symmetry,
@@ -161,14 +161,14 @@ int Check::patch_by_patch(const std::vector<Job>& jobs, const model::LoadOptions
   std::vector<PatchTask> tasks;
   for (const Job& job : jobs)
     for (const model::Reading& one : job.readings) tasks.push_back({job.path, one});
-  return each_patch_of(tasks, load, options, bounds, request, format, colour.use());
+  return each_patch_of(tasks, load, options, bounds, request, form.format, colour.use());
 }
 
 bool one_object(const std::string& format) { return format != "text" && format != "mail"; }
 
 std::string Check::report_of(const Checked& checked, const report::Request& request,
                              const report::TextOptions& text, const std::string& proof) const {
-  if (format == "mail") {
+  if (form.format == "mail") {
     Diagnostics ignored;  // without its sources a mail still says what it has to
     return report::mail(checked, request,
                         report::sources_for(specs.folder(), request.path, ignored));
@@ -180,12 +180,12 @@ std::string Check::report_of(const Checked& checked, const report::Request& requ
 
 std::string Check::report_of_all(const std::vector<std::pair<Checked, report::Request>>& results,
                                  Diagnostics& diagnostics) const {
-  if (format == "json") return report::json(results);
+  if (form.format == "json") return report::json(results);
   report::Sources sources;
   for (const std::string& file : files)
     sources.merge(report::sources_for(specs.folder(), file, diagnostics));
-  return format == "html" ? report::check_page(results, sources)
-                          : report::check_sarif(results, sources);
+  return form.format == "html" ? report::check_page(results, sources)
+                               : report::check_sarif(results, sources);
 }
 
 // The file it is in, or "".
@@ -199,16 +199,17 @@ std::string Check::certificate_of(const Checked& checked, int& status) const {
   return path.value_or("");
 }
 
-int Check::run() const {
+int Check::run() {
   Diagnostics diagnostics;
+  form.choose(diagnostics);
   checker::Limits bounds = limits.limits(diagnostics);
   const auto load = reading.load(specs.folder(), diagnostics);
   if (!load) return report_diagnostics(diagnostics);
   const std::vector<Job> all = jobs(*load, diagnostics);
   know_properties(all, *load, diagnostics);
   one_certificate_each(all, diagnostics);
-  if (each_patch &&
-      (!certificate.empty() || why || !output.empty() || (format != "text" && format != "json")))
+  if (each_patch && (!certificate.empty() || why || !form.output.empty() ||
+                     (form.format != "text" && form.format != "json")))
     diagnostics.error({}, "--each-patch is a table of verdicts",
                       "without --certificate, --why and --output, as text or json");
   if (!then.empty() && (reading.variant.empty() || each_patch || !certificate.empty()))
@@ -233,7 +234,7 @@ int Check::run() const {
   request.bound = limits.bound;
   reading.repeat(request);
   if (each_patch) return patch_by_patch(all, *load, options, bounds, request);
-  const report::TextOptions text{report::Style{output.empty() && colour.use()}, verbose,
+  const report::TextOptions text{report::Style{form.output.empty() && colour.use()}, verbose,
                                  statistics};
   std::string written;  // what goes to a file
 
@@ -254,25 +255,25 @@ int Check::run() const {
       keep_asked(*checked);
       status = report::worse(status, report::exit_status(*checked));
       const std::string path = certificate_of(*checked, status);
-      if (one_object(format)) {
+      if (one_object(form.format)) {
         results.emplace_back(std::move(*checked), request);
         continue;
       }
       const std::string piece = report_of(*checked, request, text, path);
-      if (!output.empty()) {
+      if (!form.output.empty()) {
         written += piece;
         continue;
       }
-      fmt::print("{}", format == "text" ? report::fit(piece, terminal_width()) : piece);
+      fmt::print("{}", form.format == "text" ? report::fit(piece, terminal_width()) : piece);
       std::fflush(stdout);
     }
   }
   Diagnostics trouble;
-  if (one_object(format)) written = report_of_all(results, trouble);
-  if (output.empty())
+  if (one_object(form.format)) written = report_of_all(results, trouble);
+  if (form.output.empty())
     fmt::print("{}", written);
   else
-    model::write_whole(output, written, trouble);
+    model::write_whole(form.output, written, trouble);
   status = report::worse(status, report_diagnostics(trouble));
   return status;
 }

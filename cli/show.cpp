@@ -7,6 +7,7 @@
 
 #include "cli/apart.h"
 #include "cli/commands.h"
+#include "cli/form.h"
 #include "cli/options.h"
 #include "cli/progress.h"
 #include "model/whole_file.h"
@@ -19,7 +20,8 @@ namespace {
 constexpr std::size_t kMaximumDumpBytes = 64u << 20;
 
 struct Show {
-  std::string file, what = "topology", topology, format = "text", output;
+  std::string file, what = "topology", topology;
+  FormOptions form;
   bool dot = false;
   double seconds = 60;
   SpecsOption specs;
@@ -27,25 +29,25 @@ struct Show {
   std::vector<std::string> choose;
 
   int dump() const;
-  int run() const;
+  int run();
   int show_topology(const model::Topology& all) const;
   int show(const std::string& text) const;
   int show_drawing(const std::string& dot_text) const;
-  bool drawn() const { return dot || format != "text"; }
+  bool drawn() const { return dot || form.format != "text"; }
 };
 
 int Show::show(const std::string& text) const {
   model::Diagnostics diagnostics;
-  if (output.empty())
+  if (form.output.empty())
     fmt::print("{}", text);
   else
-    model::write_whole(output, text, diagnostics);
+    model::write_whole(form.output, text, diagnostics);
   return report_diagnostics(diagnostics);
 }
 
 // In a process of its own, which can be ended: nobody knows how long a layout takes.
 int Show::show_drawing(const std::string& dot_text) const {
-  if (format != "svg") return show(dot_text);  // --dot too
+  if (form.format != "svg") return show(dot_text);  // --dot too
   report::Drawing drawing;
   const auto work = [&](std::size_t) {
     const report::Drawing made = report::draw(dot_text);
@@ -82,8 +84,10 @@ int Show::dump() const {
   return read ? show_topology(*read) : status;
 }
 
-int Show::run() const {
+int Show::run() {
   model::Diagnostics diagnostics;
+  if (!dot) form.choose(diagnostics);
+  if (!diagnostics.ok()) return report_diagnostics(diagnostics);
   if (drawn() && what != "topology" && what != "lifecycle") {
     diagnostics.error({}, fmt::format("--what {} is a text and no drawing", what),
                       "--what topology or --what lifecycle");
@@ -137,11 +141,9 @@ Action show_command(CLI::App& app) {
                  "topology, system, lifecycle or claims; variants or properties: their names alone")
       ->check(
           CLI::IsMember({"topology", "system", "lifecycle", "claims", "variants", "properties"}));
-  app.add_option("--format", show->format,
-                 "text, dot (for Graphviz) or svg; drawings are of topology and lifecycle")
-      ->check(CLI::IsMember({"text", "dot", "svg"}));
+  show->form.declare(app, "text, dot (for Graphviz) or svg; drawings are of topology and lifecycle",
+                     {"text", "dot", "svg"});
   app.add_flag("--dot", show->dot, "The same as --format dot");
-  app.add_option("-o,--output", show->output, "Write to this file instead of standard output");
   app.add_option("--timeout", show->seconds, "Give a drawing up after SECONDS (default: 60)")
       ->check(CLI::Range(0.01, 1e6));
   app.add_option("--topology", show->topology,

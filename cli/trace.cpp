@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "cli/commands.h"
+#include "cli/form.h"
 #include "cli/options.h"
 #include "cli/progress.h"
 #include "cli/terminal.h"
@@ -29,8 +30,8 @@ constexpr double kLongestTimeout = 1e9;  // seconds; beyond it the clock's arith
 
 struct Trace {
   traces::ValidateOptions options;
-  std::string format = "text", inconclusive = "skip", memory, baseline, write_baseline, today,
-              output;
+  std::string inconclusive = "skip", memory, baseline, write_baseline, today;
+  FormOptions form;
   TraceLimits limits;
   int jobs = 2;
   bool health = false;
@@ -93,10 +94,8 @@ void Trace::declare(CLI::App& app) {
                "List events that no rule binds, and rules that never fired");
   app.add_option("--slice", options.slice,
                  "Write the fewest lines of the capture that have the same verdict to this file");
-  app.add_option("--format", format,
-                 "text, json (one object), html (a page for a browser), junit (XML) or sarif")
-      ->check(CLI::IsMember({"text", "json", "html", "junit", "sarif"}));
-  app.add_option("-o,--output", output, "Write to this file instead of standard output");
+  form.declare(app, "text, json (one object), html (a page for a browser), junit (XML) or sarif",
+               {"text", "json", "html", "junit", "sarif"});
   app.add_option("--jobs", jobs, "Runs of a folder at a time (default: 2)")
       ->check(CLI::Range(1, 256));
   app.add_flag("--health", health,
@@ -117,6 +116,7 @@ void Trace::declare(CLI::App& app) {
 
 // What has to be known before anything is read.
 bool Trace::prepare(model::Diagnostics& diagnostics) {
+  form.choose(diagnostics);
   options.specs = specs.folder();
   if (!memory.empty()) {
     if (const auto size = parse_size(memory))
@@ -154,7 +154,7 @@ bool Trace::prepare(model::Diagnostics& diagnostics) {
     if (fs::is_directory(capture, unknown) && options.captures.size() > 1)
       diagnostics.error({}, fmt::format("{} is a folder: it is judged alone", capture),
                         "captures of one run are files; a folder holds runs");
-  if (format == "html" && (of_folder() || !options.explain.empty()))
+  if (form.format == "html" && (of_folder() || !options.explain.empty()))
     diagnostics.error({},
                       fmt::format("--format html draws one run, {}",
                                   of_folder() ? "not a folder of them" : "not one line"),
@@ -200,8 +200,8 @@ int Trace::explain() {
   model::Diagnostics diagnostics;
   const auto verdict = traces::validate(options, diagnostics);
   if (report_diagnostics(diagnostics) != report::kHolds || !verdict) return report::kWrongInput;
-  fmt::print(
-      "{}", format == "json" ? report::explained_json(*verdict) : report::explained_text(*verdict));
+  fmt::print("{}", form.format == "json" ? report::explained_json(*verdict)
+                                         : report::explained_text(*verdict));
   return report::kHolds;
 }
 
@@ -216,8 +216,8 @@ report::TraceRuns Trace::runs(model::Diagnostics& diagnostics) {
   } else {
     const std::string& name =
         options.captures.empty() ? options.topology_after : options.captures.front();
-    const report::Style style{format == "text" && output.empty() && colour.use()};
-    TraceText text{style, health, format == "html"};
+    const report::Style style{form.format == "text" && form.output.empty() && colour.use()};
+    TraceText text{style, health, form.format == "html"};
     if (text.page) {
       std::error_code nowhere;
       text.folder = fs::current_path(nowhere).string();
@@ -229,13 +229,13 @@ report::TraceRuns Trace::runs(model::Diagnostics& diagnostics) {
 }
 
 std::string Trace::report_of(const report::TraceRuns& all) const {
-  if (format == "junit") return report::trace_junit(all);
-  if (format == "sarif") return report::trace_sarif(all, sources_);
+  if (form.format == "junit") return report::trace_junit(all);
+  if (form.format == "sarif") return report::trace_sarif(all, sources_);
   if (!all.folder.empty())
-    return format == "json"
+    return form.format == "json"
                ? report::batch_json(all)
-               : report::batch_text(all, report::Style{output.empty() && colour.use()});
-  return format == "json" ? all.runs.front().json : all.runs.front().text;
+               : report::batch_text(all, report::Style{form.output.empty() && colour.use()});
+  return form.format == "json" ? all.runs.front().json : all.runs.front().text;
 }
 
 int Trace::run() {
@@ -245,16 +245,16 @@ int Trace::run() {
   stop_on_interrupt(stop);
   options.limits.interrupted = stop.interrupted;
   if (!options.explain.empty()) return explain();
-  if (format == "html" || format == "sarif")
+  if (form.format == "html" || form.format == "sarif")
     sources_ = report::read_sources(options.specs + "/sources.yaml", diagnostics);
   const report::TraceRuns all = runs(diagnostics);
   if (const int status = report_diagnostics(diagnostics); status != report::kHolds) return status;
   for (const report::TraceRun& run : all.runs) fmt::print(stderr, "{}", run.errors);
-  if (format == "html" && all.runs.front().text.empty()) return report::exit_status(all);
-  const std::string text = report_of(all);
-  if (output.empty())
-    fmt::print("{}", format == "text" ? report::fit(text, terminal_width()) : text);
-  else if (!text.empty() && !model::write_whole(output, text, diagnostics))  // no report: no file
+  if (form.format == "html" && all.runs.front().text.empty()) return report::exit_status(all);
+  const std::string text = report_of(all);  // none: no file
+  if (form.output.empty())
+    fmt::print("{}", form.format == "text" ? report::fit(text, terminal_width()) : text);
+  else if (!text.empty() && !model::write_whole(form.output, text, diagnostics))
     return report_diagnostics(diagnostics);
   std::fflush(stdout);
   if (!write_baseline.empty() && !write_baseline_of(all, options.baseline.get(), day_,

@@ -61,3 +61,51 @@ TEST_CASE("files appear whole or not at all", "[cli][output]") {
   CHECK(folder.run("export " + kHolds + " --to promela -o .").status == 2);
   CHECK(folder.run("export " + kHolds + " --to promela -o no/such/folder.pml").status == 2);
 }
+
+TEST_CASE("without --format the ending of the file says the form", "[cli][output]") {
+  const Folder folder;
+  folder.write("plan.yaml",
+               "design: plan\ncite: linux-7.3.4\nstate: {kernel: {a: bool}}\n"
+               "actors: {one: {code: a = true}}\nproperties:\n"
+               "  off: {never: a, because: It is on.}\n");
+  const std::string check = "check plan.yaml ";
+  const auto written = [&](const std::string& line, const std::string& name) {
+    const Ran ran = folder.run(line + " -o " + name);
+    INFO(line << " " << name << "\n" << ran.err);
+    CHECK(ran.status == (line[0] == 's' ? 0 : 1));
+    CHECK(ran.out.empty());
+    return Folder::read(folder.path() + "/" + name);
+  };
+  const std::vector<std::pair<std::string, std::string>> begins = {
+      {"a.html", "<!DOCTYPE html>"},
+      {"a.HTM", "<!DOCTYPE html>"},
+      {"a.json", "{\n  \"command\": \"check\""},
+      {"a.sarif", "{\n  \"$schema\""},
+      {"a.sarif.json", "{\n  \"$schema\""},
+      {"a.mail", "luproof: plan: off"},
+      {"a.txt", "plan\n"},
+      {"a", "plan\n"},
+      {"a.of-today", "plan\n"}};
+  for (const auto& [name, begin] : begins) {
+    const std::string text = written(check, name);
+    INFO(name << "\n" << text.substr(0, 80));
+    CHECK(text.rfind(begin, 0) == 0);
+  }
+  CHECK(written(check + "--format text", "b.html").rfind("plan\n", 0) == 0);
+  const std::string dump =
+      "show --topology '" LUPROOF_TEST_DIR "/captures/topology/igb4.lspci.zst'";
+  CHECK(written(dump, "t.dot").rfind("digraph", 0) == 0);
+  CHECK(written(dump, "t.svg").rfind("<svg", 0) == 0);
+  CHECK(written(dump + " --dot", "u.svg").rfind("digraph", 0) == 0);
+  // What a command does not write is not replaced by text.
+  for (const char* const line : {"check plan.yaml -o c.xml", "check plan.yaml -o c.md",
+                                 "show plan.yaml -o c.html", "trace plan.yaml -o c.svg"}) {
+    const Ran ran = folder.run(line);
+    INFO(line << "\n" << ran.err);
+    CHECK(ran.status == 2);
+    CHECK(ran.err.find("writes no ") != std::string::npos);
+    CHECK(ran.err.find("a file that ends in .txt, ") != std::string::npos);
+  }
+  for (const char* const name : {"c.xml", "c.md", "c.html", "c.svg"})
+    CHECK_FALSE(fs::exists(folder.path() + "/" + name));
+}
