@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // `--format sarif` of check and trace. The fields that are used, and which of them the standard
 // demands, are in tests/schemas/sarif-used.json, written by hand from SARIF 2.1.0. The schema of
-// the standard itself is used too where LUPROOF_SARIF_SCHEMA says in which file it is.
+// the standard itself is used too where LUPROOF_SARIF_SCHEMA says in which file it is, and
+// tests/sarif/against-sarif-om holds the logs beside classes that others made of that schema: it
+// knows every key and what is demanded, and nothing of what a value may be.
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
