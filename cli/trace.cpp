@@ -17,6 +17,7 @@
 #include "report/facts.h"
 #include "report/fit.h"
 #include "report/sarif.h"
+#include "report/trace_mail.h"
 #include "report/trace_report.h"
 #include "traces/validator.h"
 
@@ -94,8 +95,10 @@ void Trace::declare(CLI::App& app) {
                "List events that no rule binds, and rules that never fired");
   app.add_option("--slice", options.slice,
                  "Write the fewest lines of the capture that have the same verdict to this file");
-  form.declare(app, "text, json (one object), html (a page for a browser), junit (XML) or sarif",
-               {"text", "json", "html", "junit", "sarif"});
+  form.declare(app,
+               "text, json (one object), mail (72 columns), html (a page for a browser), junit "
+               "(XML) or sarif",
+               {"text", "json", "mail", "html", "junit", "sarif"});
   app.add_option("--jobs", jobs, "Runs of a folder at a time (default: 2)")
       ->check(CLI::Range(1, 256));
   app.add_flag("--health", health,
@@ -210,19 +213,21 @@ report::TraceRuns Trace::runs(model::Diagnostics& diagnostics) {
   report::TraceRuns all;
   all.command = command();
   all.inconclusive_fails = inconclusive == "fail";
+  std::error_code nowhere;
+  TraceText text{{},
+                 health,
+                 form.format == "html"   ? TraceText::Form::Page
+                 : form.format == "mail" ? TraceText::Form::Mail
+                                         : TraceText::Form::Text,
+                 sources_,
+                 fs::current_path(nowhere).string()};
   if (of_folder()) {
     all.folder = options.captures.front();
-    judge_folder(all.folder, options, limits, jobs, tail(), health, all, diagnostics);
+    judge_folder(all.folder, options, limits, jobs, tail(), text, all, diagnostics);
   } else {
     const std::string& name =
         options.captures.empty() ? options.topology_after : options.captures.front();
-    const report::Style style{form.format == "text" && form.output.empty() && colour.use()};
-    TraceText text{style, health, form.format == "html"};
-    if (text.page) {
-      std::error_code nowhere;
-      text.folder = fs::current_path(nowhere).string();
-      text.sources = sources_;
-    }
+    text.style = {form.format == "text" && form.output.empty() && colour.use()};
     all.runs.push_back(judge(name, options, limits, all.command, text));
   }
   return all;
@@ -231,6 +236,7 @@ report::TraceRuns Trace::runs(model::Diagnostics& diagnostics) {
 std::string Trace::report_of(const report::TraceRuns& all) const {
   if (form.format == "junit") return report::trace_junit(all);
   if (form.format == "sarif") return report::trace_sarif(all, sources_);
+  if (form.format == "mail" && !all.folder.empty()) return report::batch_mail(all);
   if (!all.folder.empty())
     return form.format == "json"
                ? report::batch_json(all)
@@ -245,7 +251,7 @@ int Trace::run() {
   stop_on_interrupt(stop);
   options.limits.interrupted = stop.interrupted;
   if (!options.explain.empty()) return explain();
-  if (form.format == "html" || form.format == "sarif")
+  if (form.format == "html" || form.format == "sarif" || form.format == "mail")
     sources_ = report::read_sources(options.specs + "/sources.yaml", diagnostics);
   const report::TraceRuns all = runs(diagnostics);
   if (const int status = report_diagnostics(diagnostics); status != report::kHolds) return status;

@@ -9,6 +9,7 @@
 #include "cli/apart.h"
 #include "cli/progress.h"
 #include "report/facts.h"
+#include "report/trace_mail.h"
 #include "report/trace_page.h"
 #include "report/trace_report.h"
 #include "traces/batch.h"
@@ -26,8 +27,17 @@ void add_verdict(TraceRun& run, const TraceVerdict& verdict, const std::string& 
                  const TraceText& text) {
   run.status = verdict.exit_status();
   run.json = report::trace_json(verdict);
-  run.text = text.page ? report::trace_page(verdict, command, text.sources, text.folder)
-                       : report::trace_text(verdict, command, text.style, text.health);
+  switch (text.form) {
+    case TraceText::Form::Text:
+      run.text = report::trace_text(verdict, command, text.style, text.health);
+      break;
+    case TraceText::Form::Page:
+      run.text = report::trace_page(verdict, command, text.sources, text.folder);
+      break;
+    case TraceText::Form::Mail:
+      run.text = report::trace_mail(verdict, run.name, command, text.sources);
+      break;
+  }
 }
 
 std::string packed(const TraceRun& run) {
@@ -47,12 +57,13 @@ bool unpack(const std::string& text, TraceRun& run) {
 }
 
 // What to say of a run whose process left nothing behind.
-void without_result(const std::string& ended, const std::string& command, TraceRun& run) {
+void without_result(const std::string& ended, const std::string& command, const TraceText& text,
+                    TraceRun& run) {
   if (ended.starts_with("--") || ended == "Ctrl-C") {
     TraceVerdict verdict;
     verdict.outcome = traces::Outcome::Inconclusive;
     verdict.reason = fmt::format("ended by {} before anything was known", ended);
-    return add_verdict(run, verdict, command, {});
+    return add_verdict(run, verdict, command, text);
   }
   run.status = report::kWrongInput;
   run.errors =
@@ -95,7 +106,7 @@ TraceRun judge(const std::string& name, ValidateOptions options, const TraceLimi
   run.captures = options.captures;
   if (limits.seconds > 0) options.limits.set_timeout(limits.seconds);
   options.limits.memory = limits.memory;
-  options.timeline = text.page;
+  options.timeline = text.form == TraceText::Form::Page;
   const auto begun = traces::Limits::Clock::now();
   model::Diagnostics diagnostics;
   const auto verdict = traces::validate(options, diagnostics);
@@ -110,7 +121,7 @@ TraceRun judge(const std::string& name, ValidateOptions options, const TraceLimi
 
 bool judge_folder(const std::string& folder, const ValidateOptions& common,
                   const TraceLimits& limits, int jobs, const std::vector<std::string>& tail,
-                  bool health, report::TraceRuns& all, model::Diagnostics& diagnostics) {
+                  const TraceText& text, report::TraceRuns& all, model::Diagnostics& diagnostics) {
   traces::Batch batch;
   if (!traces::find_runs(folder, common, batch, diagnostics)) return false;
   all.notes = std::move(batch.notes);
@@ -124,8 +135,7 @@ bool judge_folder(const std::string& folder, const ValidateOptions& common,
     return report::trace_command(words);
   };
   const auto work = [&](std::size_t i) {
-    return packed(
-        judge(batch.runs[i].name, batch.runs[i].options, limits, command_of(i), {{}, health}));
+    return packed(judge(batch.runs[i].name, batch.runs[i].options, limits, command_of(i), text));
   };
   const auto done = [&](std::size_t i, Apart apart) {
     TraceRun& run = all.runs[i];
@@ -133,7 +143,7 @@ bool judge_folder(const std::string& folder, const ValidateOptions& common,
     run.captures = batch.runs[i].options.captures;
     run.seconds = apart.seconds;
     if (apart.ended.empty() && !unpack(apart.result, run)) apart.ended = "no result";
-    if (!apart.ended.empty()) without_result(apart.ended, command_of(i), run);
+    if (!apart.ended.empty()) without_result(apart.ended, command_of(i), text, run);
     show_done("run", ++finished, batch.runs.size());
   };
   show_done("run", 0, batch.runs.size());

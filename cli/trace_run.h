@@ -19,9 +19,10 @@ struct TraceLimits {
 
 // How the text of a run is printed.
 struct TraceText {
+  enum class Form { Text, Page, Mail };
   report::Style style;
   bool health = false;
-  bool page = false;  // for a browser instead
+  Form form = Form::Text;
   report::Sources sources = {};
   std::string folder = {};  // in which the user is
 };
@@ -32,10 +33,10 @@ report::TraceRun judge(const std::string& name, traces::ValidateOptions options,
                        const TraceText& text);
 
 // All runs below a folder, `jobs` at a time, each in a process of its own. `tail` ends the command
-// of each. The text has no colour. False after an error.
+// of each. False after an error.
 bool judge_folder(const std::string& folder, const traces::ValidateOptions& common,
                   const TraceLimits& limits, int jobs, const std::vector<std::string>& tail,
-                  bool health, report::TraceRuns& all, model::Diagnostics& diagnostics);
+                  const TraceText& text, report::TraceRuns& all, model::Diagnostics& diagnostics);
 
 // The baseline that makes these runs known: of `before`, what was seen or not asked for, and an
 // entry for each violation that is new. Nothing is written if an input was wrong.

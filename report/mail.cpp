@@ -6,77 +6,22 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <sstream>
 #include <utility>
 
+#include "report/mail_lines.h"
 #include "report/run.h"
 
 namespace luproof::report {
 namespace {
 
-constexpr std::size_t kColumns = 72;
 constexpr std::size_t kLines = 25;
 constexpr std::size_t kSteps = 11;  // of a run; the rest of the lines is what every mail says
-
-// Breaks at blanks; a word that is longer than a line is cut, commands excepted.
-std::vector<std::string> wrapped(const std::string& text, std::size_t indent,
-                                 std::size_t first_indent, std::size_t most) {
-  std::vector<std::string> lines;
-  std::istringstream words(model::printable(text));
-  std::string line(first_indent, ' '), word;
-  bool empty = true;
-  while (words >> word) {
-    if (!empty && line.size() + 1 + word.size() > kColumns) {
-      lines.push_back(line);
-      line.assign(indent, ' ');
-      empty = true;
-    }
-    if (word.size() + line.size() > kColumns)
-      word.replace(kColumns - line.size() - 3, std::string::npos, "...");
-    if (!empty) line += ' ';
-    line += word;
-    empty = false;
-  }
-  if (!empty) lines.push_back(line);
-  if (lines.size() > most) {
-    lines.resize(most);
-    if (lines.back().size() > kColumns - 4) lines.back().resize(kColumns - 4);
-    lines.back() += " ...";
-  }
-  return lines;
-}
 
 std::string step_line(const Row& row) {
   std::string line = fmt::format("  {:>2}. {}", row.visible, row.step_text());
   if (!row.patch.empty()) line += fmt::format("  [patch {}]", row.patch);
   line = model::printable(line);
-  if (line.size() > kColumns) line.replace(kColumns - 3, std::string::npos, "...");
-  return line;
-}
-
-// A command has to stay one piece to be of use: shells read on behind a backslash, so it is broken
-// at blanks outside of quotes. A word that is longer than a line is left alone.
-std::vector<std::string> command_lines(const std::string& text) {
-  std::vector<std::string> words(1), lines;
-  bool quoted = false;
-  for (const char c : text) {
-    if (c == '\'') quoted = !quoted;
-    if (c == ' ' && !quoted)
-      words.emplace_back();
-    else
-      words.back() += c;
-  }
-  std::string line = "  " + words.front();
-  for (std::size_t i = 1; i < words.size(); ++i) {
-    if (line.size() + 1 + words[i].size() + 2 > kColumns) {
-      lines.push_back(line + " \\");
-      line = "      " + words[i];
-    } else {
-      line += " " + words[i];
-    }
-  }
-  lines.push_back(line);
-  return lines;
+  return cut(line, kMailColumns);
 }
 
 void violation(const checker::Checked& checked, const checker::Finding& finding,
@@ -84,7 +29,8 @@ void violation(const checker::Checked& checked, const checker::Finding& finding,
                std::vector<std::string>& cited) {
   std::vector<std::string> lines;
   auto add = [&](const std::string& text, std::size_t indent, std::size_t first, std::size_t most) {
-    for (std::string& line : wrapped(text, indent, first, most)) lines.push_back(std::move(line));
+    for (std::string& line : mail_lines(text, indent, first, most))
+      lines.push_back(std::move(line));
   };
   const std::string of = element(checked, finding);
   add(fmt::format("luproof: {}: {} is violated{}", title(checked), finding.property,
@@ -129,22 +75,6 @@ void violation(const checker::Checked& checked, const checker::Finding& finding,
   out.emplace_back();
 }
 
-// A short name says nothing to who has no specs at hand.
-void add_sources(const std::vector<std::string>& cited, const Sources& sources,
-                 std::vector<std::string>& lines) {
-  bool first = true;
-  for (const std::string& name : cited) {
-    const auto found = sources.find(name);
-    if (found == sources.end()) continue;
-    if (std::exchange(first, false) && !lines.back().empty()) lines.emplace_back();
-    const Source& source = found->second;
-    for (std::string& line : wrapped(fmt::format("[{}] {}", name, source.title), 2, 0, 2))
-      lines.push_back(std::move(line));
-    if (source.linked()) lines.push_back("  " + model::printable(source.link));
-  }
-  if (!first) lines.emplace_back();
-}
-
 }  // namespace
 
 std::string mail(const checker::Checked& checked, const Request& request, const Sources& sources) {
@@ -164,19 +94,17 @@ std::string mail(const checker::Checked& checked, const Request& request, const 
                                  reason_of(checked, finding)));
   }
   auto summary = [&](const std::string& text) {
-    for (std::string& line : wrapped(text, 2, 0, 6)) lines.push_back(std::move(line));
+    for (std::string& line : mail_lines(text, 2, 0, 6)) lines.push_back(std::move(line));
   };
   if (!holds.empty())
     summary(fmt::format("luproof: {}: holds, {}: {}", title(checked),
                         scope_text(checked, checked.findings.front()), joined(holds)));
   if (!holds.empty() && !taken.empty())
-    for (std::string& line : wrapped("Assumes: " + joined(taken), 4, 2, 1))
+    for (std::string& line : mail_lines("Assumes: " + joined(taken), 4, 2, 1))
       lines.push_back(std::move(line));
   if (!open.empty()) summary(fmt::format("luproof: {}: open: {}", title(checked), joined(open)));
   add_sources(cited, sources, lines);
-  std::string text;
-  for (const std::string& line : lines) text += line + "\n";
-  return text;
+  return mail_text(lines);
 }
 
 }  // namespace luproof::report

@@ -82,20 +82,6 @@ std::string listed(const std::string& text) {
   return out;
 }
 
-std::string counts(const BatchSummary& all, std::size_t runs) {
-  std::vector<std::string> parts;
-  const auto add = [&](std::size_t number, const char* what) {
-    if (number > 0) parts.push_back(fmt::format("{} {}", count(number), what));
-  };
-  add(all.violates, "violated");
-  add(all.unexplained, "unexplained");
-  add(all.wrong, "wrong input");
-  add(all.inconclusive, "inconclusive");
-  add(all.known, "known");
-  add(all.conforms, "conforming");
-  return counted(runs, "run") + ": " + joined(parts) + "\n";
-}
-
 std::string baseline(const BatchSummary& all) {
   if (!all.with_baseline) return "";
   std::vector<std::string> gone;
@@ -118,6 +104,20 @@ std::string baseline(const BatchSummary& all) {
 
 }  // namespace
 
+std::string counts_text(const BatchSummary& all, std::size_t runs) {
+  std::vector<std::string> parts;
+  const auto add = [&](std::size_t number, const char* what) {
+    if (number > 0) parts.push_back(fmt::format("{} {}", count(number), what));
+  };
+  add(all.violates, "violated");
+  add(all.unexplained, "unexplained");
+  add(all.wrong, "wrong input");
+  add(all.inconclusive, "inconclusive");
+  add(all.known, "known");
+  add(all.conforms, "conforming");
+  return counted(runs, "run") + ": " + joined(parts);
+}
+
 int exit_status(const TraceRuns& all) {
   int status = kHolds;
   for (const TraceRun& run : all.runs) {
@@ -136,7 +136,7 @@ std::string batch_text(const TraceRuns& all, const Style& style) {
                   kVerdictWidth, "what decides it");
   for (const TraceRun& run : all.runs) out += row(run, widest, style);
   const BatchSummary summary = summary_of(all);
-  out += "\n" + counts(summary, all.runs.size()) + baseline(summary);
+  out += "\n" + counts_text(summary, all.runs.size()) + "\n" + baseline(summary);
   if (!all.notes.empty()) out += "\nTo be looked at:\n";
   for (const std::string& note : all.notes) out += listed(printable(note));
   if (!all.left_out.empty()) out += "\nNot judged:\n";

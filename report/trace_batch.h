@@ -49,6 +49,8 @@ struct BatchSummary {
   int status = 0;  // of all
 };
 BatchSummary summary_of(const TraceRuns& all);
+// "5 runs: 2 violated, 3 conforming".
+std::string counts_text(const BatchSummary& all, std::size_t runs);
 
 // The exit status of one run or all: wrong input before violated before inconclusive before holds.
 int exit_status(const TraceRuns& all);

@@ -104,7 +104,7 @@ TEST_CASE("a command line without a command, or with none that there is, is wron
 
 TEST_CASE("a wrong option names the help of its own command", "[cli][help]") {
   const Folder folder;
-  for (const char* wrong : {"trace --format mail x", "trace --frmat x"}) {
+  for (const char* wrong : {"trace --format markdown x", "trace --frmat x"}) {
     const Ran ran = folder.run(wrong);
     CHECK(ran.status == 2);
     CHECK(ran.err.find("hint: luproof trace --help lists its options") != std::string::npos);
