@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <numeric>
 #include <utility>
 
 #include "cli/apart.h"
@@ -10,6 +11,7 @@
 #include "cli/form.h"
 #include "cli/options.h"
 #include "cli/progress.h"
+#include "model/dependencies.h"
 #include "model/whole_file.h"
 #include "report/drawing.h"
 #include "report/show.h"
@@ -20,7 +22,7 @@ namespace {
 constexpr std::size_t kMaximumDumpBytes = 64u << 20;
 
 struct Show {
-  std::string file, what = "topology", topology;
+  std::string file, what = "topology", topology, of;
   FormOptions form;
   bool dot = false;
   double seconds = 60;
@@ -31,6 +33,7 @@ struct Show {
   int dump() const;
   int run();
   int show_topology(const model::Topology& all) const;
+  int show_dependencies(const model::Topology& all) const;
   int show(const std::string& text) const;
   int show_drawing(const std::string& dot_text) const;
   bool drawn() const { return dot || form.format != "text"; }
@@ -72,7 +75,25 @@ int Show::show_drawing(const std::string& dot_text) const {
   return report_diagnostics(diagnostics);
 }
 
+int Show::show_dependencies(const model::Topology& all) const {
+  std::vector<int> shown(all.functions.size());
+  std::iota(shown.begin(), shown.end(), 0);
+  const int asked = of.empty() ? -1 : all.find(of);
+  if (!of.empty() && asked < 0) {
+    std::vector<std::string> known;
+    for (const model::PciFunction& f : all.functions) known.push_back(f.name);
+    model::Diagnostics diagnostics;
+    diagnostics.error({}, fmt::format("--of {}: there is no such function", model::printable(of)),
+                      suggestion(of, known));
+    return report_diagnostics(diagnostics);
+  }
+  if (asked >= 0) shown = model::related(all, asked);
+  return drawn() ? show_drawing(model::dependencies_dot(all, shown, asked))
+                 : show(report::show_dependencies(all, shown));
+}
+
 int Show::show_topology(const model::Topology& all) const {
+  if (what == "dependencies") return show_dependencies(all);
   return drawn() ? show_drawing(model::topology_dot(all)) : show(report::show_topology(all));
 }
 
@@ -87,12 +108,13 @@ int Show::dump() const {
 int Show::run() {
   model::Diagnostics diagnostics;
   if (!dot) form.choose(diagnostics);
-  if (!diagnostics.ok()) return report_diagnostics(diagnostics);
-  if (drawn() && what != "topology" && what != "lifecycle") {
+  const bool of_functions = what == "topology" || what == "dependencies";
+  if (drawn() && !of_functions && what != "lifecycle")
     diagnostics.error({}, fmt::format("--what {} is a text and no drawing", what),
-                      "--what topology or --what lifecycle");
-    return report_diagnostics(diagnostics);
-  }
+                      "--what topology, dependencies or lifecycle");
+  if (!of.empty() && what != "dependencies")
+    diagnostics.error({}, "--of chooses among dependencies", "--what dependencies --of FUNCTION");
+  if (!diagnostics.ok()) return report_diagnostics(diagnostics);
   if (file.empty()) {
     if (!topology.empty()) return dump();
     diagnostics.error({}, "nothing to show", "name a spec, or a dump with --topology");
@@ -121,7 +143,7 @@ int Show::run() {
       names += model::printable(property.name) + "\n";
     return show(names);
   }
-  if (what == "topology") return show_topology(model->topology);
+  if (of_functions) return show_topology(model->topology);
   if (what == "claims") return show(report::show_claims(*model));
   if (what == "lifecycle")
     return drawn() ? show_drawing(report::lifecycle_dot(*model))
@@ -138,10 +160,15 @@ Action show_command(CLI::App& app) {
   auto show = std::make_shared<Show>();
   app.add_option("FILE", show->file, "Spec to show; its first variant unless --variant says which");
   app.add_option("--what", show->what,
-                 "topology, system, lifecycle or claims; variants or properties: their names alone")
-      ->check(
-          CLI::IsMember({"topology", "system", "lifecycle", "claims", "variants", "properties"}));
-  show->form.declare(app, "text, dot (for Graphviz) or svg; drawings are of topology and lifecycle",
+                 "topology, dependencies (what each function hangs on), system, lifecycle or "
+                 "claims; variants or properties: their names alone")
+      ->check(CLI::IsMember(
+          {"topology", "dependencies", "system", "lifecycle", "claims", "variants", "properties"}));
+  app.add_option("--of", show->of,
+                 "Of the dependencies only those of this function, and what depends on it");
+  show->form.declare(app,
+                     "text, dot (for Graphviz) or svg; drawings are of topology, dependencies and "
+                     "lifecycle",
                      {"text", "dot", "svg"});
   app.add_flag("--dot", show->dot, "The same as --format dot");
   app.add_option("--timeout", show->seconds, "Give a drawing up after SECONDS (default: 60)")

@@ -42,7 +42,13 @@ struct Finished : boost::default_dfs_visitor {
   void finish_vertex(Vertex vertex, const Graph&) { order->push_back(static_cast<int>(vertex)); }
 };
 
-std::string quoted(std::string_view text) {
+// By FunctionKind.
+constexpr const char* kLooks[] = {"shape=box", "shape=ellipse", "shape=ellipse, style=dashed",
+                                  "shape=plaintext"};
+
+}  // namespace
+
+std::string dot_quoted(std::string_view text) {
   std::string out = "\"";
   for (const char c : printable(text)) {
     if (c == '"' || c == '\\') out += '\\';
@@ -51,11 +57,12 @@ std::string quoted(std::string_view text) {
   return out + '"';
 }
 
-// By FunctionKind.
-constexpr const char* kLooks[] = {"shape=box", "shape=ellipse", "shape=ellipse, style=dashed",
-                                  "shape=plaintext"};
-
-}  // namespace
+std::string dot_looks(const PciFunction& function) {
+  std::string label = function.name;
+  if (function.has_address && function.bdf.text() != label) label += ' ' + function.bdf.text();
+  return fmt::format("label={}, {}", dot_quoted(label),
+                     kLooks[static_cast<std::size_t>(function.kind)]);
+}
 
 std::vector<std::vector<int>> parent_cycles(const std::vector<PciFunction>& functions) {
   std::vector<int> sources;
@@ -90,10 +97,7 @@ std::string topology_dot(const Topology& topology) {
   std::string out = "digraph topology {\n  rankdir=TB;\n";
   for (std::size_t i = 0; i < topology.functions.size(); ++i) {
     const PciFunction& function = topology.functions[i];
-    std::string label = function.name;
-    if (function.has_address && function.bdf.text() != label) label += ' ' + function.bdf.text();
-    out += fmt::format("  n{} [label={}, {}];\n", i, quoted(label),
-                       kLooks[static_cast<std::size_t>(function.kind)]);
+    out += fmt::format("  n{} [{}];\n", i, dot_looks(function));
     if (function.parent >= 0) out += fmt::format("  n{} -> n{};\n", function.parent, i);
     if (function.pf >= 0) {
       out += fmt::format("  n{} -> n{} [style=dashed, label=\"PF\"];\n", i, function.pf);

@@ -5,6 +5,9 @@
 
 #include <bit>
 #include <set>
+#include <utility>
+
+#include "model/dependencies.h"
 
 namespace luproof::report {
 namespace {
@@ -139,6 +142,30 @@ std::string show_topology(const model::Topology& topology) {
   }
   for (const std::string& note : topology.notes) out += "note: " + printable(note) + "\n";
   return out;
+}
+
+std::string show_dependencies(const model::Topology& topology, const std::vector<int>& shown) {
+  std::string out;
+  for (const int i : shown) {
+    const model::PciFunction& f = topology.functions[i];
+    std::string chain;
+    const char* word = "below ";  // said once
+    for (auto next = model::dependency(topology, i); next;
+         next = next->on < 0 ? std::nullopt : model::dependency(topology, next->on)) {
+      const bool of = next->why == model::Dependency::Why::VfOf;
+      if (!chain.empty()) chain += ", ";
+      chain += of ? "VF of " : std::exchange(word, "");
+      chain += next->on >= 0 ? printable(topology.functions[next->on].name)
+               : of          ? "any PF"
+                             : "any port or none";
+    }
+    const bool address = f.has_address && !f.open_address && f.bdf.text() != f.name;
+    out += fmt::format("{}{}: {}\n", printable(f.name),
+                       address ? fmt::format(" ({})", f.bdf.text()) : "",
+                       chain.empty() ? "on a root bus" : chain);
+  }
+  for (const std::string& note : topology.notes) out += "note: " + printable(note) + "\n";
+  return out.empty() ? "there are no functions\n" : out;
 }
 
 std::string show_claims(const Model& m) {

@@ -3,12 +3,15 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "checker/ground/system.h"
 
 namespace luproof::report {
 
 std::string show_topology(const model::Topology& topology);
+// What each of these functions hangs on, the nearest first, up to the root bus.
+std::string show_dependencies(const model::Topology& topology, const std::vector<int>& shown);
 std::string show_claims(const model::Model& model);
 // Cells with their lives, actors, and the sizes of what the engines read.
 std::string show_system(const checker::System& system);

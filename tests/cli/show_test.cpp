@@ -107,6 +107,95 @@ TEST_CASE("a life cycle is drawn as SVG: the golden texts", "[cli][show]") {
   CHECK(found == Folder::read(LUPROOF_TEST_DIR "/cli/golden/show-lifecycle.txt"));
 }
 
+TEST_CASE("dependencies are said and drawn up to the root bus", "[cli][show]") {
+  const Folder folder;
+  const std::string what = " --what dependencies";
+  const std::string first = "show docs/tutorial/first.yaml" + what;
+  CHECK(folder.run(first, kRoot).out ==
+        "rp (0000:00:1c.0): on a root bus\n"
+        "pf0 (0000:01:00.0): below rp\n"
+        "vf0 (0000:01:10.0): VF of pf0, below rp\n");
+  // Only what comes next is an edge: the VF is below the port because its PF is.
+  const std::string dot = folder.run(first + " --dot", kRoot).out;
+  CHECK(dot.find("n1 -> n0 [label=\"below\"]") != std::string::npos);
+  CHECK(dot.find("n2 -> n1 [label=\"VF of\", style=dashed]") != std::string::npos);
+  CHECK(dot.find("n2 -> n0") == std::string::npos);
+  const auto texts = texts_of(folder.run(first + " --format svg --of vf0", kRoot).out);
+  CHECK(std::set<std::string>(texts.begin(), texts.end()) ==
+        std::set<std::string>{"rp 0000:00:1c.0", "pf0 0000:01:00.0", "vf0 0000:01:10.0", "VF of",
+                              "below"});
+}
+
+TEST_CASE("--of leaves what a function hangs on and what hangs on it", "[cli][show]") {
+  const Folder folder;
+  folder.write("tree.yaml",
+               "design: tree\ncite: linux-7.3.4\ntopology:\n"
+               "  left: {kind: port, bdf: \"0000:00:01.0\", secondary: 1, subordinate: 2}\n"
+               "  under: {kind: port, under: left, bdf: \"0000:01:00.0\", secondary: 2, "
+               "subordinate: 2}\n"
+               "  right: {kind: port, bdf: \"0000:00:02.0\", secondary: 3, subordinate: 3}\n"
+               "  nic: {kind: pf, under: under, bdf: \"0000:02:00.0\", first_vf_offset: 1, "
+               "vf_stride: 1, total_vfs: 2}\n"
+               "  far: {kind: other, under: right, bdf: \"0000:03:00.0\"}\n"
+               "  a: {kind: vf, of: nic, index: 0}\n"
+               "  b: {kind: vf, of: nic, index: 1}\n");
+  const auto shown = [&](const std::string& more) {
+    const Ran ran = folder.run("show tree.yaml --what dependencies" + more);
+    CAPTURE(more, ran.err);
+    CHECK(ran.status == 0);
+    return ran.out;
+  };
+  const std::string left = "left (0000:00:01.0): on a root bus\n",
+                    under = "under (0000:01:00.0): below left\n",
+                    nic = "nic (0000:02:00.0): below under, left\n",
+                    a = "a (0000:02:00.1): VF of nic, below under, left\n",
+                    b = "b (0000:02:00.2): VF of nic, below under, left\n";
+  CHECK(shown(" --of a") == left + under + nic + a);  // and not its sibling
+  CHECK(shown(" --of 02:00.0") == left + under + nic + a + b);
+  CHECK(shown(" --of left") == shown(" --of under"));
+  CHECK(shown(" --of right") ==
+        "right (0000:00:02.0): on a root bus\n"
+        "far (0000:03:00.0): below right\n");
+  CHECK(shown("").find(b) != std::string::npos);
+  const Ran none = folder.run("show tree.yaml --what dependencies --of nik");
+  CHECK(none.status == 2);
+  CHECK(none.err.find("there is no such function\n  hint: did you mean 'nic'?") !=
+        std::string::npos);
+  CHECK(folder.run("show tree.yaml --of nic").status == 2);
+}
+
+TEST_CASE("what a topology leaves open may hang on anything of its kind", "[cli][show]") {
+  const Folder folder;
+  folder.write("open.yaml",
+               "design: open\ncite: linux-7.3.4\ntopology:\n"
+               "  one: {kind: port, bdf: \"0000:00:01.0\", secondary: 1, subordinate: 1}\n"
+               "  nic: {kind: pf, under: any, total_vfs: 1, first_vf_offset: 1, vf_stride: 1}\n"
+               "  v0: {kind: vf, of: any, index: 0}\n");
+  const Ran ran = folder.run("show open.yaml --what dependencies --of one");
+  CAPTURE(ran.err);
+  CHECK(ran.out ==
+        "one (0000:00:01.0): on a root bus\n"
+        "nic: below any port or none\n"
+        "v0: VF of any PF\n");
+  const std::string dot = folder.run("show open.yaml --what dependencies --dot").out;
+  CHECK(dot.find("n1 -> any_port [label=\"below\"]") != std::string::npos);
+  CHECK(dot.find("any_pf [label=\"any PF\"") != std::string::npos);
+}
+
+TEST_CASE("the functions of a dump hang on what its bridges say", "[cli][show]") {
+  const Folder folder;
+  const Ran ran = folder.run(
+      "show --topology tests/captures/topology/igb4.lspci.zst --what dependencies --of "
+      "0000:05:00.0",
+      kRoot);
+  CAPTURE(ran.err);
+  CHECK(ran.out.rfind("0000:00:1c.2: on a root bus\n"
+                      "0000:03:00.0: below 0000:00:1c.2\n"
+                      "0000:04:00.0: below 0000:03:00.0, 0000:00:1c.2\n"
+                      "0000:05:00.0: below 0000:04:00.0, 0000:03:00.0, 0000:00:1c.2\n",
+                      0) == 0);
+}
+
 TEST_CASE("show refuses to draw what is a text", "[cli][show]") {
   const Folder folder;
   for (const char* what : {"system", "claims"})
