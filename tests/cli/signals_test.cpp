@@ -34,6 +34,10 @@ constexpr const char* kQuestion =
     "question: which\nuse: [endless]\nchoices: {way: [this, that]}\n"
     "ask: {criteria: {steps: {from: {when: \"true\"}, to: {when: a == 1}, count: begin, unit: "
     "x}}}\n";
+constexpr const char* kSeries =
+    "From: A <a@example.org>\nSubject: [PATCH] Count less\n\n---\n counter.c | 2 +-\n\n"
+    "diff --git a/counter.c b/counter.c\n--- a/counter.c\n+++ b/counter.c\n"
+    "@@ -1,3 +1,3 @@ int count(void)\n {\n-\treturn 1;\n+\treturn 0;\n }\n";
 
 std::string replaced(std::string text, const std::string& from, const std::string& to) {
   const std::size_t at = text.find(from);
@@ -101,6 +105,11 @@ TEST_CASE("a signal ends every long command with what is known", "[cli][signals]
   const Ran found = folder.run("check brief.yaml --variant here --bound 4 --format json");
   REQUIRE(found.status == 1);
   folder.write("run.json", found.out);
+  folder.write("series.patch", kSeries);
+  folder.write("linux/Makefile", "VERSION = 7\nPATCHLEVEL = 3\nSUBLEVEL = 4\n");
+  const std::string capture = Folder::read(LUPROOF_TEST_DIR "/captures/s1/igb-kprobe.trace.txt");
+  for (int i = 0; i < 100; ++i)  // runs, each of which conforms
+    folder.write("ci/" + std::to_string(i) + ".trace", capture);
   const int signal = GENERATE(SIGINT, SIGTERM);
   // What is said of what is not known, on either stream.
   const std::vector<std::pair<std::string, std::string>> lines = {
@@ -115,7 +124,12 @@ TEST_CASE("a signal ends every long command with what is known", "[cli][signals]
       {"lint endless.yaml", "not every run was seen"},
       {"test endless.yaml", "2 skipped"},
       {"sweep plan.yaml", "not recorded"},
-      {"explain run.json", "interrupt"}};
+      {"explain run.json", "interrupt"},
+      {"preflight --keep all --topology " LUPROOF_TEST_DIR "/captures/topology/igb4.lspci.zst",
+       "CANNOT TELL"},
+      {"map series.patch endless.yaml", "stopped by Ctrl-C, 1 patch not looked at"},
+      {"drift linux", "functions compared; stopped by Ctrl-C"},
+      {"trace ci", "ended by Ctrl-C before anything was known"}};
   for (const auto& [line, says] : lines) {
     const Ran ran = stopped(folder, line, signal);
     INFO(line << "\n" << ran.out << ran.err);
