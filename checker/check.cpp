@@ -61,7 +61,14 @@ std::vector<int> selected(const model::Model& model, const std::vector<std::stri
   return only;
 }
 
-// Time was over before there was a system to look at.
+// Of what goes on while a graph is kept.
+Limits beside(const Limits& limits, const Graph* graph) {
+  Limits rest = limits;
+  if (graph && rest.memory) rest.memory -= std::min(rest.memory - 1, graph->bytes());
+  return rest;
+}
+
+// A limit was reached before there was a system to look at.
 Outcome undecided(const System& system, const std::vector<int>& only) {
   Outcome outcome;
   outcome.statistics.stopped_by = system.unfinished;
@@ -197,13 +204,13 @@ std::optional<Checked> check(const std::string& path, const LoadOptions& load,
                    : nullptr;
   Outcome outcome =
       run_engine(*p->system, options, selected(*p->model, options.properties), limits, graph.get());
-  if (observes) {
+  if (observes && p->system->unfinished.empty()) {
     observe(*p->system, *graph, outcome.statistics, options.visible_steps, *p->observed);
     for (const Finding& f : outcome.findings)  // an engine without a graph shows some runs
       for (const auto* run : {&f.run, &f.witness})
         if (graph->nodes.empty() && *run) observe(*p->system, **run, *p->observed);
-    checked.observed = p->observed;
   }
+  checked.observed = p->observed;
   checked.findings = std::move(outcome.findings);
   checked.statistics = std::move(outcome.statistics);
   checked.model = std::move(p->model);
@@ -243,11 +250,12 @@ std::optional<Checked> check(const std::string& path, const LoadOptions& load,
     find_needs(checked, path, with, options, limits, diagnostics);
   if (options.prove || options.why) {
     const bool dump = with.topology.has_value();
+    const Limits rest = beside(limits, graph.get());
     checked.proof = proof::prove(
         *p->system, checked.statistics.exhausted ? graph.get() : nullptr, checked.findings,
-        proof::subject_of(*checked.model, reading.variant, dump ? "of a dump" : ""), limits);
+        proof::subject_of(*checked.model, reading.variant, dump ? "of a dump" : ""), rest);
     if (options.why && checked.proof->reason.empty())
-      checked.why = proof::why(*p->system, *checked.proof, limits);
+      checked.why = proof::why(*p->system, *checked.proof, rest);
   }
   if (options.keep && graph && checked.statistics.exhausted)
     checked.explored = std::make_shared<Explored>(Explored{std::move(p->system), std::move(graph)});

@@ -195,8 +195,7 @@ Simulation::Search Simulation::run_to(const Goal& goal, const Limits& limits, st
     open.erase(open.begin());
     for (const std::size_t n : level) {
       if (best[interpreter_.key(nodes[n].at)] < key) continue;
-      if (limits.expired() || nodes.size() > kMostSeen ||
-          (limits.memory != 0 && bytes > limits.memory)) {
+      if (limits.expired() || nodes.size() > kMostSeen || limits.too_much(bytes)) {
         seen = best.size();
         return Search::Stopped;
       }

@@ -33,8 +33,8 @@ void Circuit::watch(const std::stop_token& stop) {
 
 std::string Circuit::stopped_by() const {
   std::string why = checker::stopped_by(limits_);
-  const bool full = limits_.memory != 0 && Z3_get_estimated_alloc_size() > limits_.memory;
-  return why.empty() && full ? "memory" : why;
+  const bool full = why.empty() && limits_.too_much_together(Z3_get_estimated_alloc_size());
+  return full ? "memory" : why;
 }
 
 void Circuit::at_most_one(const std::vector<Lit>& lits) {

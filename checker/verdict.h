@@ -2,6 +2,7 @@
 // What an engine says about a property, and the run that shows it.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <functional>
@@ -63,13 +64,34 @@ struct Statistics {
 };
 
 struct Limits {
-  int bound = -1;          // steps; -1 none
-  std::size_t memory = 0;  // bytes; 0 none
+  int bound = -1;                     // steps; -1 none
+  std::size_t memory = 0;             // bytes that one search may hold; 0 none
+  std::size_t whole = 0;              // that all side by side may hold; 0: as `memory`
+  std::atomic<bool>* full = nullptr;  // becomes true where memory ends something
   std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
   const std::atomic<bool>* interrupted = nullptr;
   std::function<void(const Statistics&)> progress;  // called about twice a second
   bool expired() const {
     return (interrupted && *interrupted) || std::chrono::steady_clock::now() > deadline;
+  }
+  // What a search holds is too much.
+  bool too_much(std::size_t bytes) const { return above(memory, bytes); }
+  // The same of what is known of the process alone, and of no single search.
+  bool too_much_together(std::size_t bytes) const { return above(whole ? whole : memory, bytes); }
+  // Of each of several searches at a time: all of them keep to the memory.
+  Limits shared_by(std::size_t searches) const {
+    Limits each = *this;
+    if (searches < 2 || memory == 0) return each;
+    each.memory = std::max<std::size_t>(memory / searches, 1);
+    if (each.whole == 0) each.whole = memory;
+    return each;
+  }
+
+ private:
+  bool above(std::size_t most, std::size_t bytes) const {
+    if (most == 0 || bytes <= most) return false;
+    if (full) *full = true;
+    return true;
   }
 };
 

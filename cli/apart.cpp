@@ -160,9 +160,10 @@ class Children {
 
 }  // namespace
 
-ApartLimits with_grace(double seconds, std::size_t memory) {
+ApartLimits with_grace(double seconds, std::size_t memory, bool usual) {
+  const std::size_t beyond = usual ? memory / 4 : memory + kGraceBytes;
   return {seconds > 0 ? seconds * kGraceFactor + kGraceSeconds : 0,
-          memory > 0 ? memory * 2 + kGraceBytes : 0};
+          memory > 0 ? memory + beyond : 0};
 }
 
 void apart(std::size_t count, int jobs, const ApartLimits& limits,

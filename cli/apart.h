@@ -24,8 +24,9 @@ struct ApartLimits {
   double seconds = 0;
   std::size_t memory = 0;
 };
-// What a piece of work with limits of its own has beyond them, to end by itself.
-ApartLimits with_grace(double seconds, std::size_t memory);
+// What a piece of work with limits of its own has beyond them, to end by itself. `usual`: the
+// memory is a part of 3/4 of the machine's, and what is left of that is all there is.
+ApartLimits with_grace(double seconds, std::size_t memory, bool usual = false);
 
 // Calls `work` for 0 … count - 1 in processes, `jobs` at a time, and `done` in this one for each as
 // it ends. After Ctrl-C (see stop_on_interrupt) no further one is begun, and those at work are

@@ -98,7 +98,7 @@ std::vector<Row> Ask::rows(const std::vector<model::Reading>& readings,
   checker::CheckOptions options;
   options.needs = false;
   options.threads = 1;  // rows are searched side by side
-  checker::Limits quiet = bounds;
+  checker::Limits quiet = bounds.shared_by(at_a_time(readings.size(), jobs));
   quiet.progress = nullptr;
   std::mutex mutex;
   std::size_t done = 0;

@@ -14,6 +14,7 @@
 #include "checker/proof/prove.h"
 #include "cli/commands.h"
 #include "cli/options.h"
+#include "cli/progress.h"
 #include "model/whole_file.h"
 
 namespace luproof::cli {
@@ -51,6 +52,7 @@ struct CertificateCommand {
   std::string file, design;
   SpecsOption specs;
   ReadingOptions reading;
+  LimitOptions limits;
 
   int run() const;
 };
@@ -70,9 +72,11 @@ std::string difference(const std::string& have, const std::string& want) {
 
 int CertificateCommand::run() const {
   Diagnostics diagnostics;
+  checker::Limits bounds = limits.limits(diagnostics);
+  stop_on_interrupt(bounds);
   const auto source = model::read_source(file, kLargest, diagnostics);
   auto load = reading.load(specs.folder(), diagnostics);
-  if (!source || !load) return report_diagnostics(diagnostics);
+  if (!source || !load || !diagnostics.ok()) return report_diagnostics(diagnostics);
   const auto stated = checker::proof::stated(source->text);
   if (!stated) return complain(file + " is no certificate of luproof");
   if (load->variant.empty()) load->variant = stated->subject.variant;
@@ -83,10 +87,13 @@ int CertificateCommand::run() const {
   const auto loaded = model::load(design, *load, diagnostics);
   if (!loaded) return report_diagnostics(diagnostics);
   const model::Layout layout(*loaded);
-  const auto system = checker::ground(*loaded, layout, {}, diagnostics);
+  const auto system = checker::ground(*loaded, layout, {.limits = &bounds}, diagnostics);
   if (!system) return report_diagnostics(diagnostics);
+  constexpr const char* kOpen = "whether it is the certificate is not known";
+  if (!system->unfinished.empty()) return stopped(bounds, kOpen);
   const std::string derived =
       checker::proof::derived(*system, *stated, load->topology ? "of a dump" : "");
+  if (bounds.expired()) return stopped(bounds, kOpen);
   if (derived == source->text) {
     fmt::print("{} is the certificate of {}: {} transitions, as derived anew\n",
                model::printable(file), model::printable(loaded->name), system->transitions.size());
@@ -99,7 +106,8 @@ int CertificateCommand::run() const {
 
 }  // namespace
 
-std::optional<std::string> write_certificate(const checker::Checked& checked, const std::string& given) {
+std::optional<std::string> write_certificate(const checker::Checked& checked,
+                                             const std::string& given) {
   const checker::Proof& proof = *checked.proof;
   if (!proof.reason.empty()) {
     complain(fmt::format("no certificate of {}: {}", report::title(checked), proof.reason));
@@ -118,6 +126,7 @@ Action certificate_command(CLI::App& app) {
   app.add_option("--design", command->design, "The spec that it has to be of")->required();
   command->specs.declare(app);
   command->reading.declare(app);
+  command->limits.declare_ends(app);
   return [command] { return command->run(); };
 }
 

@@ -11,6 +11,7 @@ namespace luproof::cli {
 
 // `given` is a file, or a folder for a file a reading. The file's name; "" if there is no
 // certificate, nullopt if it cannot be written; either was said. Nothing is ever half written.
-std::optional<std::string> write_certificate(const checker::Checked& checked, const std::string& given);
+std::optional<std::string> write_certificate(const checker::Checked& checked,
+                                             const std::string& given);
 
 }  // namespace luproof::cli

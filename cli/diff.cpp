@@ -98,7 +98,8 @@ int DiffCommand::run() const {
   stop_on_interrupt(bounds);
   show_progress(bounds, a + " and " + b);
   Diagnostics trouble;
-  const auto diff = checker::diff(*side_a, *side_b, verbose, bounds, trouble);
+  // The states of both are there at a time.
+  const auto diff = checker::diff(*side_a, *side_b, verbose, bounds.shared_by(2), trouble);
   end_progress();
   const int status = report_diagnostics(trouble);
   if (!diff) return report::kWrongInput;

@@ -23,12 +23,14 @@ namespace exporter = checker::exporter;
 using model::Diagnostics;
 
 constexpr const char* kMonitors = "rv";  // of the states that are reached, not of the system
+constexpr const char* kNothing = "nothing is written";
 
 struct Export {
   std::string file, to, output;
   std::vector<std::string> properties;
   SpecsOption specs;
   ReadingOptions reading;
+  LimitOptions limits;
   RvOptions rv;
 
   void declare(CLI::App& app);
@@ -72,13 +74,15 @@ int Export::run() const {
   const exporter::Target* target = exporter::find_target(to);
   const bool monitor = to == kMonitors;
   if (monitor && !rv.list && !output.empty()) check_rv_file(output, diagnostics);
-  if (!monitor && rv.any())
-    diagnostics.error({}, "--watch, --event, --for, --kernel, --list and limits are for --to rv");
+  if (!monitor && (rv.any() || limits.bound >= 0))
+    diagnostics.error({}, "--watch, --event, --for, --kernel, --list and --bound are for --to rv");
   if (!target && !monitor)
     diagnostics.error({}, fmt::format("luproof does not write '{}'", to),
                       "known: " + known_targets());
   if (target && !target->beside.empty() && output.empty())
     diagnostics.error({}, fmt::format("{} wants two files", to), "name the first one with -o FILE");
+  checker::Limits bounds = limits.limits(diagnostics);
+  stop_on_interrupt(bounds);
   const auto load = reading.load(specs.folder(), diagnostics);
   if (!load || !diagnostics.ok()) return report_diagnostics(diagnostics);
   const auto readings = model::readings(file, *load, diagnostics);
@@ -95,7 +99,7 @@ int Export::run() const {
   const std::vector<int> wanted = only(*model, diagnostics);
   if (monitor && diagnostics.ok()) {
     int status = report::kHolds;
-    const std::string text = rv.write(*model, wanted, diagnostics, status);
+    const std::string text = rv.write(*model, wanted, bounds, diagnostics, status);
     if (text.empty()) return diagnostics.ok() ? status : report_diagnostics(diagnostics);
     if (output.empty())
       fmt::print("{}", text);
@@ -104,17 +108,13 @@ int Export::run() const {
     return diagnostics.ok() ? status : report_diagnostics(diagnostics);
   }
   const model::Layout layout(*model);
-  checker::Limits limits;
-  stop_on_interrupt(limits);
   const auto system = diagnostics.ok()
-                          ? checker::ground(*model, layout, {.limits = &limits}, diagnostics)
+                          ? checker::ground(*model, layout, {.limits = &bounds}, diagnostics)
                           : nullptr;
   if (!system) return report_diagnostics(diagnostics);
-  if (!system->unfinished.empty()) {
-    fmt::print(stderr, "luproof: stopped before the system was built; nothing is written\n");
-    return report::kInconclusive;
-  }
+  if (!system->unfinished.empty()) return stopped(bounds, kNothing);
   const exporter::Written written = target->write(exporter::lower(*system, wanted));
+  if (bounds.expired()) return stopped(bounds, kNothing);
   if (output.empty()) {
     fmt::print("{}", written.text);
   } else if (model::write_whole(output, written.text, diagnostics) && !target->beside.empty()) {
@@ -133,7 +133,8 @@ void Export::declare(CLI::App& app) {
       ->allow_extra_args(false);
   specs.declare(app);
   reading.declare(app);
-  rv.declare(app);
+  limits.declare_ends(app);
+  rv.declare(app, limits);
 }
 
 }  // namespace

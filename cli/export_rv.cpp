@@ -202,7 +202,7 @@ std::string listed(const Model& model, const Walked& walked, exporter::RvQuestio
 
 }  // namespace
 
-void RvOptions::declare(CLI::App& app) {
+void RvOptions::declare(CLI::App& app, LimitOptions& limits) {
   auto* group = app.add_option_group("monitors", "For --to rv");
   group->add_option("--watch", cells, "Observe what changes this cell (repeatable)")
       ->allow_extra_args(false);
@@ -212,16 +212,15 @@ void RvOptions::declare(CLI::App& app) {
   group->add_option("--kernel", kernel, "Only the Nth kernel of a run (default: any)")
       ->check(CLI::Range(1, 100));
   group->add_flag("--list", list, "Of each property: its monitor, or why there is none");
-  limits.declare(*group);
+  limits.declare_bound(*group);
 }
 
 bool RvOptions::any() const {
-  return list || !cells.empty() || !functions.empty() || !element.empty() || kernel ||
-         limits.bound >= 0 || limits.timeout > 0 || !limits.memory.empty();
+  return list || !cells.empty() || !functions.empty() || !element.empty() || kernel;
 }
 
 std::string RvOptions::write(const Model& model, const std::vector<int>& properties,
-                             Diagnostics& diagnostics, int& status) const {
+                             checker::Limits& bounds, Diagnostics& diagnostics, int& status) const {
   status = report::kWrongInput;
   exporter::RvQuestion question;
   if (list && (!properties.empty() || !cells.empty() || !functions.empty()))
@@ -230,9 +229,7 @@ std::string RvOptions::write(const Model& model, const std::vector<int>& propert
   if (!list && cells.empty() && functions.empty() && properties.empty())
     diagnostics.error({}, "a monitor observes functions, and none is named",
                       "--watch CELL, --property P, --event FUNCTION or --list");
-  checker::Limits bounds = limits.limits(diagnostics);
   if (!diagnostics.ok()) return "";
-  stop_on_interrupt(bounds);
   show_progress(bounds, model.name);
   const Walked walked(model, properties, element.empty(), bounds, diagnostics);
   end_progress();

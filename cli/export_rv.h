@@ -14,14 +14,13 @@ struct RvOptions {
   int kernel = 0;
   bool list = false;  // what can be watched, instead of an automaton
   std::string element;
-  LimitOptions limits;
 
-  void declare(CLI::App& app);
+  void declare(CLI::App& app, LimitOptions& limits);
   bool any() const;  // one of them was given
 
   // What to write; "" where `status` says why not. `properties`: indices, at most one.
   std::string write(const model::Model& model, const std::vector<int>& properties,
-                    model::Diagnostics& diagnostics, int& status) const;
+                    checker::Limits& bounds, model::Diagnostics& diagnostics, int& status) const;
 };
 
 // The name of a monitor is that of its file: an error where the generator would not take it.

@@ -97,6 +97,7 @@ void Linter::plan(const std::string& path, Diagnostics& diagnostics) {
 
 void Linter::search(const checker::Limits& bounds) {
   readings_.resize(tasks_.size());
+  const checker::Limits each = bounds.shared_by(at_a_time(tasks_.size(), jobs));
   std::mutex mutex;
   std::size_t done = 0;
   side_by_side(tasks_.size(), jobs, [&](std::size_t i) {
@@ -108,7 +109,7 @@ void Linter::search(const checker::Limits& bounds) {
     Diagnostics own;
     std::optional<LintReading> reading;
     if (!interrupted())
-      if (const auto checked = checker::check(task.path, load_, task.reading, options, bounds, own))
+      if (const auto checked = checker::check(task.path, load_, task.reading, options, each, own))
         reading = checker::lint_reading(task.path, *checked, used_.at(task.path));
     const std::lock_guard lock(mutex);
     take(own, trouble_);

@@ -11,6 +11,7 @@
 
 #include "cli/commands.h"
 #include "cli/described.h"
+#include "cli/memory.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/spec_folders.h"
@@ -114,7 +115,11 @@ int run(int argc, char** argv) {
   check_environment(environment);
   if (const int status = report_diagnostics(environment); status != report::kHolds) return status;
   for (std::size_t i = 0; i < commands.size(); ++i)
-    if (commands[i]->parsed()) return actions[i]();
+    if (commands[i]->parsed()) {
+      const int status = actions[i]();
+      tell_usual_memory();
+      return status;
+    }
   return report::kWrongInput;
 }
 

@@ -118,7 +118,7 @@ void MatrixCommand::check_all(Matrix& matrix, const model::LoadOptions& load,
   options.properties = properties;
   options.needs = false;
   options.threads = 1;  // pairs are searched side by side
-  checker::Limits quiet = bounds;
+  checker::Limits quiet = bounds.shared_by(at_a_time(matrix.pairs.size(), jobs));
   quiet.progress = nullptr;
   std::mutex mutex;
   std::size_t done = 0;

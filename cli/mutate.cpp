@@ -102,12 +102,13 @@ int Mutate::run() const {
     status = report::worse(status, report_diagnostics(trouble));
     if (!all) return report::kWrongInput;
     keep_lines(all->all, file);
+    const checker::Limits each = bounds.shared_by(at_a_time(all->all.size(), jobs));
     std::mutex mutex;
     std::size_t done = 0;
     side_by_side(all->all.size(), jobs, [&](std::size_t i) {
       checker::Mutation& mutation = all->all[i];
       if (!bounds.expired())
-        checker::try_mutation(*all, mutation, options, !lines.empty(), bounds);
+        checker::try_mutation(*all, mutation, options, !lines.empty(), each);
       else if (mutation.used)
         mutation.untold = interrupted() ? "interrupted" : "no time was left";
       const std::lock_guard lock(mutex);

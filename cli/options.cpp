@@ -9,8 +9,8 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "cli/memory.h"
 #include "cli/spec_folders.h"
-#include "model/size.h"
 
 namespace luproof::cli {
 
@@ -43,11 +43,19 @@ std::string SpecsOption::absolute() const {
 }
 
 void LimitOptions::declare(CLI::App& app) {
+  declare_bound(app);
+  declare_ends(app);
+}
+
+void LimitOptions::declare_bound(CLI::App& app) {
   app.add_option("--bound", bound, "Look at runs of at most N steps")
       ->check(CLI::Range(0, 1'000'000));
+}
+
+void LimitOptions::declare_ends(CLI::App& app) {
   app.add_option("--timeout", timeout, "Stop after SECONDS, in all")
       ->check(CLI::Range(0.0, kLongestTimeout));
-  app.add_option("--memory", memory, "Stop at SIZE of memory: 512M, 2G");
+  app.add_option("--memory", memory, kMemoryHelp);
 }
 
 checker::Limits LimitOptions::limits(model::Diagnostics& diagnostics) const {
@@ -56,12 +64,8 @@ checker::Limits LimitOptions::limits(model::Diagnostics& diagnostics) const {
   if (timeout > 0)
     limits.deadline =
         std::chrono::steady_clock::now() + std::chrono::milliseconds(std::llround(timeout * 1000));
-  if (memory.empty()) return limits;
-  if (const auto size = parse_size(memory))
-    limits.memory = *size;
-  else
-    diagnostics.error(whole_input(), fmt::format("--memory {} is no size", memory),
-                      "a number with K, M or G: 512M, 2G");
+  limits.memory = memory_limit(memory, diagnostics);
+  if (memory.empty()) limits.full = usual_memory_full();
   return limits;
 }
 
@@ -133,8 +137,6 @@ bool ColourOption::use() const {
   return isatty(STDOUT_FILENO) && !(no && *no) && terminal && std::string_view(terminal) != "dumb";
 }
 
-std::optional<std::size_t> parse_size(const std::string& text) { return model::parse_size(text); }
-
 std::optional<std::pair<std::string, std::string>> parse_pair(const std::string& text) {
   const std::size_t at = text.find('=');
   if (at == 0 || at == std::string::npos || at + 1 == text.size()) return std::nullopt;
@@ -147,6 +149,13 @@ std::string suggestion(const std::string& name, std::vector<std::string> known) 
   known.erase(std::unique(known.begin(), known.end()), known.end());
   const std::string near = model::did_you_mean(name, known);
   return near.empty() && known.size() <= kFew ? "known: " + report::joined(known) : near;
+}
+
+int stopped(const checker::Limits& limits, const char* open) {
+  const bool asked = limits.interrupted && *limits.interrupted;
+  const char* const by = asked ? "Ctrl-C" : limits.expired() ? "--timeout" : "--memory";
+  fmt::print(stderr, "luproof: stopped by {}: {}\n", by, open);
+  return report::kInconclusive;
 }
 
 int report_diagnostics(const model::Diagnostics& diagnostics) {

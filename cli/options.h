@@ -30,7 +30,9 @@ struct LimitOptions {
   std::string memory;
 
   void declare(CLI::App& app);
-  // A size that cannot be read is an error.
+  void declare_bound(CLI::App& app);
+  void declare_ends(CLI::App& app);  // of time and memory: of what looks at no runs
+  // The clock starts. A size that cannot be read is an error.
   checker::Limits limits(model::Diagnostics& diagnostics) const;
 };
 
@@ -56,13 +58,14 @@ struct ColourOption {
   bool use() const;
 };
 
-// "512M" in bytes; nullopt if it is no size.
-std::optional<std::size_t> parse_size(const std::string& text);
 // "NAME=VALUE" split; nullopt if there is no name.
 std::optional<std::pair<std::string, std::string>> parse_pair(const std::string& text);
 
 // The nearest of the known names, or all of them if they are few.
 std::string suggestion(const std::string& name, std::vector<std::string> known);
+
+// Says what a limit, or the user, has ended, and what that leaves open; kInconclusive.
+int stopped(const checker::Limits& limits, const char* open);
 
 // Prints what is wrong on stderr; kWrongInput if there is an error, else kHolds.
 int report_diagnostics(const model::Diagnostics& diagnostics);

@@ -2,6 +2,7 @@
 // `luproof show FILE --what …`: what a spec, or a dump, consists of.
 #include <fmt/format.h>
 
+#include <csignal>
 #include <memory>
 #include <numeric>
 #include <utility>
@@ -20,12 +21,13 @@ namespace luproof::cli {
 namespace {
 
 constexpr std::size_t kMaximumDumpBytes = 64u << 20;
+constexpr double kDrawingSeconds = 60;
 
 struct Show {
   std::string file, what = "topology", topology, of;
   FormOptions form;
   bool dot = false;
-  double seconds = 60;
+  LimitOptions limits;
   SpecsOption specs;
   std::string variant;
   std::vector<std::string> choose;
@@ -37,6 +39,11 @@ struct Show {
   int show(const std::string& text) const;
   int show_drawing(const std::string& dot_text) const;
   bool drawn() const { return dot || form.format != "text"; }
+  // Of a drawing, which nobody waits for much longer.
+  double seconds() const { return limits.timeout > 0 ? limits.timeout : kDrawingSeconds; }
+
+ private:
+  checker::Limits bounds_;
 };
 
 int Show::show(const std::string& text) const {
@@ -52,26 +59,32 @@ int Show::show(const std::string& text) const {
 int Show::show_drawing(const std::string& dot_text) const {
   if (form.format != "svg") return show(dot_text);  // --dot too
   report::Drawing drawing;
+  std::string ended;  // by a limit, or by the user
   const auto work = [&](std::size_t) {
+    std::signal(SIGINT, SIG_DFL);  // the layout would not look at what a handler sets
     const report::Drawing made = report::draw(dot_text);
     return made.problem.empty() ? "+" + made.svg : "-" + made.problem;
   };
   const auto done = [&](std::size_t, Apart apart) {
-    if (!apart.ended.empty())
-      drawing.problem = apart.ended == "--timeout"
-                            ? fmt::format("not drawn within {} s (--timeout)", seconds)
-                            : "the drawing was ended by " + apart.ended;
+    if (apart.ended == "Ctrl-C" || apart.ended.starts_with("--") || interrupted())
+      ended = interrupted() ? "Ctrl-C" : apart.ended;
+    else if (!apart.ended.empty())
+      drawing.problem = "the drawing was ended by " + apart.ended;
     else if (apart.result.starts_with("+"))
       drawing.svg = apart.result.substr(1);
     else
       drawing.problem = apart.result.empty() ? "nothing was drawn" : apart.result.substr(1);
   };
-  checker::Limits stop;
-  stop_on_interrupt(stop);
-  apart(1, 1, {seconds, 0}, work, done);
+  apart(1, 1, {seconds(), bounds_.memory}, work, done);
+  constexpr const char* kElsewhere = "--format dot is the same for tools that draw more";
+  if (!ended.empty()) {
+    fmt::print(stderr, "luproof: the drawing was ended by {}: nothing is written\n  hint: {}\n",
+               ended, kElsewhere);
+    return report::kInconclusive;
+  }
   if (drawing.problem.empty()) return show(drawing.svg);
   model::Diagnostics diagnostics;
-  diagnostics.error({}, drawing.problem, "--format dot is the same for tools that draw more");
+  diagnostics.error({}, drawing.problem, kElsewhere);
   return report_diagnostics(diagnostics);
 }
 
@@ -107,6 +120,8 @@ int Show::dump() const {
 
 int Show::run() {
   model::Diagnostics diagnostics;
+  bounds_ = limits.limits(diagnostics);
+  stop_on_interrupt(bounds_);
   if (!dot) form.choose(diagnostics);
   const bool of_functions = what == "topology" || what == "dependencies";
   if (drawn() && !of_functions && what != "lifecycle")
@@ -149,9 +164,12 @@ int Show::run() {
     return drawn() ? show_drawing(report::lifecycle_dot(*model))
                    : show(report::show_lifecycle(*model));
   const model::Layout layout(*model);
-  const auto system = checker::ground(*model, layout, {}, diagnostics);
+  const auto system = checker::ground(*model, layout, {.limits = &bounds_}, diagnostics);
   if (!system) return report_diagnostics(diagnostics);
-  return show(report::show_system(*system));
+  constexpr const char* kNothing = "nothing is shown";
+  if (!system->unfinished.empty()) return stopped(bounds_, kNothing);
+  const std::string text = report::show_system(*system);
+  return bounds_.expired() ? stopped(bounds_, kNothing) : show(text);
 }
 
 }  // namespace
@@ -171,8 +189,7 @@ Action show_command(CLI::App& app) {
                      "lifecycle",
                      {"text", "dot", "svg"});
   app.add_flag("--dot", show->dot, "The same as --format dot");
-  app.add_option("--timeout", show->seconds, "Give a drawing up after SECONDS (default: 60)")
-      ->check(CLI::Range(0.01, 1e6));
+  show->limits.declare_ends(app);
   app.add_option("--topology", show->topology,
                  "An lspci or sysfs dump, instead of the spec's topology");
   app.add_option("--variant", show->variant, "Variant of the spec");

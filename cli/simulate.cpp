@@ -2,7 +2,6 @@
 // `luproof simulate DESIGN`: step through a run by hand, by a script, or at random.
 #include <fmt/format.h>
 
-
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/progress.h"
@@ -45,7 +44,7 @@ void Simulate::declare(CLI::App& app) {
   colour.declare(app);
   app.footer(
       "Exit status: 0 the run violates nothing, as it stands at the end; 1 it does;\n"
-      "2 the input is wrong.");
+      "2 the input is wrong; 3 a limit or a signal stopped what a script asked.");
 }
 
 std::optional<checker::Checked> Simulate::load(Diagnostics& diagnostics) const {

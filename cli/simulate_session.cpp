@@ -27,8 +27,33 @@ namespace {
 constexpr std::size_t kMostStarts = 1'000;
 
 // Ctrl-C ends a search, not the session.
-std::atomic<bool> cancelled{false};
-void on_interrupt(int) { cancelled = true; }
+std::atomic<bool> cancelled{false}, terminated{false};
+void on_signal(int signal) {
+  cancelled = true;
+  if (signal == SIGTERM) terminated = true;
+}
+
+// While it lives: who waits for input is not searching, and ends as every program does.
+class Catching {
+ public:
+  Catching() {
+    struct sigaction action = {};
+    action.sa_handler = on_signal;
+    action.sa_flags = SA_RESTART;
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, &interrupt_);
+    sigaction(SIGTERM, &action, &terminate_);
+  }
+  ~Catching() {
+    sigaction(SIGINT, &interrupt_, nullptr);
+    sigaction(SIGTERM, &terminate_, nullptr);
+  }
+  Catching(const Catching&) = delete;
+  Catching& operator=(const Catching&) = delete;
+
+ private:
+  struct sigaction interrupt_ = {}, terminate_ = {};
+};
 
 std::optional<std::size_t> number_of(const std::string& text, std::size_t otherwise) {
   if (text.empty()) return otherwise;
@@ -95,11 +120,13 @@ bool Session::wrong(const std::string& message, const std::string& hint) {
 }
 
 int Session::run(LineInput& input) {
-  struct sigaction action = {};
-  action.sa_handler = on_interrupt;
-  action.sa_flags = SA_RESTART;
-  sigemptyset(&action.sa_mask);
-  sigaction(SIGINT, &action, nullptr);
+  if (input.interactive()) {
+    struct sigaction action = {};
+    action.sa_handler = on_signal;
+    action.sa_flags = SA_RESTART;
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, nullptr);
+  }
   fmt::print("{}\n", options_.style.bold(printable(report::title(checked_))));
   if (starts_.size() > 1)
     fmt::print("{}; this is the first, 'start' lists them\n",
@@ -111,18 +138,22 @@ int Session::run(LineInput& input) {
     if (!line) break;
     cancelled = false;  // a Ctrl-C that came after the last answer
     complaint_.clear();
-    if (one(*line)) continue;
+    const bool right = one(*line);
+    if (terminated || (cancelled && !input.interactive())) return status(true);
+    if (right) continue;
     std::fflush(stdout);
     const std::string at = input.interactive() ? "" : printable(input.place()) + ": error: ";
     fmt::print(stderr, "{}{}\n", at, complaint_);
     if (!input.interactive()) return report::kWrongInput;
   }
-  return status();
+  return status(stopped_ && !input.interactive());
 }
 
-int Session::status() const {
+// `open`: something that a script asked was not answered.
+int Session::status(bool open) const {
   const bool fault = !sim_.steps().empty() && sim_.steps().back().fault != checker::Fault::None;
-  return sim_.broken().empty() && !fault ? report::kHolds : report::kViolated;
+  if (!sim_.broken().empty() || fault) return report::kViolated;
+  return open ? report::kInconclusive : report::kHolds;
 }
 
 std::string Session::property() const {
@@ -222,6 +253,7 @@ bool Session::run_to(const std::string& argument) {
     return wrong(fmt::format("nothing is called '{}'", printable(name)), suggestion(plain, known));
   if (found) goal.event.clear();
   show_progress(limits_, "searching");
+  const Catching catching;
   std::size_t seen = 0;
   const auto result = sim_.run_to(goal, limits_, seen);
   end_progress();
@@ -233,6 +265,7 @@ bool Session::run_to(const std::string& argument) {
                report::counted(seen, "state"));
   } else {
     fmt::print("not found in {}; the search was stopped\n", report::counted(seen, "state"));
+    stopped_ = true;
   }
   return true;
 }
@@ -357,6 +390,7 @@ int Session::random(std::uint64_t seed, int steps) {
   std::mt19937_64 draw(seed);  // the standard fixes its numbers
   std::vector<checker::Broken> broken = sim_.broken_at_start();
   int taken = 0;
+  const Catching catching;
   for (; taken < steps && broken.empty() && !limits_.expired(); ++taken) {
     std::vector<Stride> all = sim_.strides(true);
     if (all.empty()) break;
@@ -370,7 +404,7 @@ int Session::random(std::uint64_t seed, int steps) {
       text_.broken(broken));
   fmt::print("One random walk (seed {}, {}); it decides nothing, 'luproof check' does.\n", seed,
              report::counted(static_cast<std::size_t>(taken), "step"));
-  return status();
+  return status(taken < steps && limits_.expired());
 }
 
 }  // namespace luproof::cli

@@ -58,7 +58,7 @@ class Session {
   bool wrong(const std::string& message, const std::string& hint = "");
   void list_choices();
   void told();  // what the last stride did
-  int status() const;
+  int status(bool open) const;
   std::string property() const;  // that the run violates first, or ""
 
   const checker::Checked& checked_;
@@ -69,7 +69,7 @@ class Session {
   report::SimulationText text_;
   std::vector<checker::Configuration> starts_;
   std::vector<checker::Stride> choices_;
-  bool quit_ = false;
+  bool quit_ = false, stopped_ = false;
   std::string complaint_;
 };
 

@@ -12,7 +12,9 @@
 
 #include "cli/apart.h"
 #include "cli/build_id.h"
+#include "cli/memory.h"
 #include "cli/options.h"
+#include "cli/parallel.h"
 #include "cli/progress.h"
 #include "cli/sweep.h"
 #include "cli/sweep_file.h"
@@ -81,6 +83,7 @@ class Runner {
   int run(const std::vector<std::size_t>& numbers, int jobs, SweepFile& file);
 
  private:
+  TraceLimits limits() const { return {plan_.seconds, memory_, plan_.memory == 0}; }
   std::string answer(const Task& task) const;
   ordered_json check(const Task& task) const;
   ordered_json trace(const Task& task) const;
@@ -90,6 +93,7 @@ class Runner {
   const sweep::Tasks& tasks_;
   std::string specs_;
   const checker::Limits& stop_;
+  std::size_t memory_ = 0;  // of each task
   report::SweepHead head_;
   std::size_t recorded_ = 0, lost_ = 0;
   bool unwritable_ = false;
@@ -125,7 +129,8 @@ ordered_json Runner::check(const Task& task) const {
     if (!load.topology) return wrong();
   }
   checker::Limits limits = stop_;
-  limits.memory = plan_.memory;
+  limits.memory = memory_;
+  if (plan_.memory == 0) limits.full = usual_memory_full();
   if (plan_.seconds > 0)
     limits.deadline = std::chrono::steady_clock::now() +
                       std::chrono::microseconds(static_cast<std::int64_t>(plan_.seconds * 1e6));
@@ -147,12 +152,13 @@ ordered_json Runner::trace(const Task& task) const {
   traces::ValidateOptions options = task.trace;
   options.limits.interrupted = stop_.interrupted;
   options.different = false;  // which no result holds
-  return report::sweep_answer(judge(task.name, options, {plan_.seconds, plan_.memory}, "", {}));
+  return report::sweep_answer(judge(task.name, options, limits(), "", {}));
 }
 
 // In the task's own process. Of one that was interrupted nothing is known: "".
 std::string Runner::answer(const Task& task) const {
   const ordered_json json = task.is_trace() ? trace(task) : check(task);
+  tell_usual_memory();
   return interrupted() ? "" : json.dump(-1, ' ', true, ordered_json::error_handler_t::replace);
 }
 
@@ -197,6 +203,8 @@ void Runner::finished(const Task& task, std::size_t number, Apart apart, SweepFi
 
 int Runner::run(const std::vector<std::size_t>& numbers, int jobs, SweepFile& file) {
   std::size_t over = 0;
+  Diagnostics fine;
+  memory_ = plan_.memory ? plan_.memory : memory_limit("", fine) / at_a_time(numbers.size(), jobs);
   const auto work = [&](std::size_t i) {
     return unwritable_ ? std::string() : answer(tasks_.all[numbers[i] - 1]);
   };
@@ -205,7 +213,7 @@ int Runner::run(const std::vector<std::size_t>& numbers, int jobs, SweepFile& fi
     show_done("task", ++over, numbers.size());
   };
   show_done("task", 0, numbers.size());
-  apart(numbers.size(), jobs, with_grace(plan_.seconds, plan_.memory), work, done);
+  apart(numbers.size(), jobs, with_grace(plan_.seconds, memory_, plan_.memory == 0), work, done);
   end_progress();
   if (lost_ > 0)
     fmt::print(stderr, "luproof: {} of {} not recorded; the same command goes on\n",

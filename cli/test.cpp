@@ -15,6 +15,7 @@
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/packs.h"
+#include "cli/parallel.h"
 #include "cli/progress.h"
 #include "cli/spec_files.h"
 #include "cli/test_coverage.h"
@@ -95,8 +96,9 @@ class Runner {
   }
 
   const Test& test_;
-  checker::Limits limits_;
-  model::LoadOptions load_;
+  const checker::Limits limits_;  // of all readings at a time
+  checker::Limits each_;
+  const model::LoadOptions load_;
   std::vector<Task> tasks_;
   std::vector<Result> results_;
   std::atomic<std::size_t> next_{0};
@@ -153,11 +155,11 @@ Result Runner::one(const Task& task) const {
   const checker::Checked* checked = nullptr;
   std::optional<checker::Checked> alone;
   if (task.question) {
-    result.row = checker::ask::row(task.path, load_, task.reading, *task.question, options, limits_,
+    result.row = checker::ask::row(task.path, load_, task.reading, *task.question, options, each_,
                                    diagnostics);
     if (result.row->error.empty()) checked = &result.row->checked;
   } else {
-    alone = checker::check(task.path, load_, task.reading, options, limits_, diagnostics);
+    alone = checker::check(task.path, load_, task.reading, options, each_, diagnostics);
     if (alone) checked = &*alone;
   }
   if (checked) {
@@ -303,6 +305,7 @@ int Runner::finish() const {
 
 int Runner::run(const std::vector<std::string>& files) {
   for (const std::string& path : files) plan(path);
+  each_ = limits_.shared_by(at_a_time(tasks_.size(), test_.jobs));
   std::vector<std::jthread> threads;
   for (int i = 0; i < test_.jobs; ++i) threads.emplace_back([this] { work(); });
   threads.clear();  // waits

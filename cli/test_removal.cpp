@@ -99,7 +99,8 @@ void Removal::one(Row& row, const checker::Limits& limits, const model::LoadOpti
   }
 }
 
-void Removal::run(int jobs, const checker::Limits& limits, const model::LoadOptions& load) {
+void Removal::run(int jobs, const checker::Limits& whole, const model::LoadOptions& load) {
+  const checker::Limits limits = whole.shared_by(at_a_time(rows_.size(), jobs));
   std::mutex mutex;
   std::size_t done = 0;
   side_by_side(rows_.size(), jobs, [&](std::size_t i) {

@@ -30,7 +30,7 @@ class Removal {
 
   // Only these; an id that no rule has is an error.
   void keep(const std::vector<std::string>& ids, model::Diagnostics& diagnostics);
-  void run(int jobs, const checker::Limits& limits, const model::LoadOptions& load);
+  void run(int jobs, const checker::Limits& whole, const model::LoadOptions& load);
 
   std::string text() const;
   nlohmann::ordered_json json() const;

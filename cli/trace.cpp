@@ -9,6 +9,7 @@
 
 #include "cli/commands.h"
 #include "cli/form.h"
+#include "cli/memory.h"
 #include "cli/options.h"
 #include "cli/progress.h"
 #include "cli/terminal.h"
@@ -112,7 +113,10 @@ void Trace::declare(CLI::App& app) {
       ->check(CLI::IsMember({"skip", "fail"}));
   app.add_option("--timeout", limits.seconds, "Stop each run after SECONDS, with what is known")
       ->check(CLI::Range(0.0, kLongestTimeout));
-  app.add_option("--memory", memory, "Stop each run at SIZE of memory: 64M, 2G");
+  app.add_option(
+      "--memory", memory,
+      "Stop each run at SIZE of memory: 64M, 2G; 0: never (default: 3/4 of the machine's "
+      "for those at a time)");
   specs.declare(app);
   colour.declare(app);
 }
@@ -121,13 +125,8 @@ void Trace::declare(CLI::App& app) {
 bool Trace::prepare(model::Diagnostics& diagnostics) {
   form.choose(diagnostics);
   options.specs = specs.folder();
-  if (!memory.empty()) {
-    if (const auto size = parse_size(memory))
-      limits.memory = *size;
-    else
-      diagnostics.error({}, fmt::format("--memory {} is no size", model::printable(memory)),
-                        "a number with K, M or G: 512M, 2G");
-  }
+  limits.memory = memory_limit(memory, diagnostics);
+  limits.usual = memory.empty();
   if (!today.empty()) {
     if (const auto day = traces::read_day(today))
       day_ = *day;
@@ -201,6 +200,7 @@ std::string Trace::command() const {
 
 int Trace::explain() {
   model::Diagnostics diagnostics;
+  limits.set(options.limits);
   const auto verdict = traces::validate(options, diagnostics);
   if (report_diagnostics(diagnostics) != report::kHolds || !verdict) return report::kWrongInput;
   fmt::print("{}", form.format == "json" ? report::explained_json(*verdict)

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "cli/apart.h"
+#include "cli/parallel.h"
 #include "cli/progress.h"
 #include "report/facts.h"
 #include "report/trace_mail.h"
@@ -73,6 +74,12 @@ void without_result(const std::string& ended, const std::string& command, const 
 
 }  // namespace
 
+void TraceLimits::set(traces::Limits& limits) const {
+  if (seconds > 0) limits.set_timeout(seconds);
+  limits.memory = memory;
+  limits.usual = usual;
+}
+
 std::vector<std::string> trace_arguments(const traces::ValidateOptions& options) {
   std::vector<std::string> all = options.captures;
   const auto add = [&](const char* name, const std::string& value) {
@@ -104,8 +111,7 @@ TraceRun judge(const std::string& name, ValidateOptions options, const TraceLimi
   TraceRun run;
   run.name = name;
   run.captures = options.captures;
-  if (limits.seconds > 0) options.limits.set_timeout(limits.seconds);
-  options.limits.memory = limits.memory;
+  limits.set(options.limits);
   options.timeline = text.form == TraceText::Form::Page;
   const auto begun = traces::Limits::Clock::now();
   model::Diagnostics diagnostics;
@@ -120,7 +126,7 @@ TraceRun judge(const std::string& name, ValidateOptions options, const TraceLimi
 }
 
 bool judge_folder(const std::string& folder, const ValidateOptions& common,
-                  const TraceLimits& limits, int jobs, const std::vector<std::string>& tail,
+                  const TraceLimits& given, int jobs, const std::vector<std::string>& tail,
                   const TraceText& text, report::TraceRuns& all, model::Diagnostics& diagnostics) {
   traces::Batch batch;
   if (!traces::find_runs(folder, common, batch, diagnostics)) return false;
@@ -128,6 +134,8 @@ bool judge_folder(const std::string& folder, const ValidateOptions& common,
   for (traces::LeftOut& each : batch.left_out)
     all.left_out.emplace_back(std::move(each.file), std::move(each.why));
   all.runs.resize(batch.runs.size());
+  TraceLimits limits = given;
+  if (limits.usual) limits.memory /= at_a_time(batch.runs.size(), jobs);
   std::size_t finished = 0;
   const auto command_of = [&](std::size_t i) {
     std::vector<std::string> words = trace_arguments(batch.runs[i].options);
@@ -147,7 +155,8 @@ bool judge_folder(const std::string& folder, const ValidateOptions& common,
     show_done("run", ++finished, batch.runs.size());
   };
   show_done("run", 0, batch.runs.size());
-  apart(batch.runs.size(), jobs, with_grace(limits.seconds, limits.memory), work, done);
+  apart(batch.runs.size(), jobs, with_grace(limits.seconds, limits.memory, limits.usual), work,
+        done);
   end_progress();
   return true;
 }

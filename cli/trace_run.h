@@ -15,6 +15,9 @@ namespace luproof::cli {
 struct TraceLimits {
   double seconds = 0;  // of each run; 0 = any time
   std::size_t memory = 0;
+  bool usual = false;  // nobody gave the memory: it is the machine's, for all runs at a time
+
+  void set(traces::Limits& limits) const;
 };
 
 // How the text of a run is printed.

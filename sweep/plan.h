@@ -47,7 +47,7 @@ struct Plan {
   model::SourcePtr source;
   std::string folder;      // absolute
   double seconds = 0;      // of each task; 0: any time
-  std::size_t memory = 0;  // of each task; 0: any
+  std::size_t memory = 0;  // of each task; 0: its part of the machine's
   std::vector<Designs> designs;
   std::vector<Captures> captures;
 };

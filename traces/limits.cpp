@@ -32,15 +32,22 @@ Limits Limits::for_judging() const {
   Limits judging = *this;
   if (deadline != Clock::time_point::max()) judging.deadline += grace_;
   // Judging adds little to what reading has taken; what was read has to be judged all the same.
-  judging.memory += memory / 2;
+  judging.memory += usual ? memory / 8 : memory / 2;
   return judging;
 }
 
 std::string_view Limits::reached() const {
   if (interrupted != nullptr && *interrupted) return "Ctrl-C";
   if (deadline != Clock::time_point::max() && Clock::now() > deadline) return "--timeout";
-  if (memory != 0 && resident_memory() > memory) return "--memory";
+  if (memory != 0 && resident_memory() > memory)
+    return usual ? "3/4 of the machine's memory (--memory says otherwise)" : "--memory";
   return {};
+}
+
+std::size_t Limits::left() const {
+  if (memory == 0) return 0;
+  const std::size_t held = resident_memory();
+  return memory > held ? memory - held : 1;
 }
 
 std::size_t resident_memory() {

@@ -18,14 +18,18 @@ struct Limits {
 
   Clock::time_point deadline = Clock::time_point::max();
   std::size_t memory = 0;  // bytes that the process may hold; 0 = any number
+  bool usual = false;      // nobody gave it: 3/4 of the machine's
   const std::atomic<bool>* interrupted = nullptr;
 
   // Reading may use all the time; what was read is then judged, for half as long again.
   void set_timeout(double seconds);
   Limits for_judging() const;
 
-  // What ends the work: "--timeout", "--memory", "Ctrl-C"; "" while nothing does.
+  // What ends the work: "--timeout", "--memory" (or that it is the usual one), "Ctrl-C"; "" while
+  // nothing does.
   std::string_view reached() const;
+  // Bytes that the process may still take; 0 = any number.
+  std::size_t left() const;
 
  private:
   Clock::duration grace_ = {};

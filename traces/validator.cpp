@@ -160,7 +160,7 @@ class Validation {
   bool judge_design(TraceVerdict& verdict) {
     checker::Limits limits;
     limits.deadline = judging_limits_.deadline;
-    limits.memory = judging_limits_.memory;
+    limits.memory = judging_limits_.left();
     limits.interrupted = judging_limits_.interrupted;
     std::optional<model::Topology> machine;
     if (machine_->has_dump) machine = machine_->topology;

@@ -241,7 +241,7 @@ void Collector::search() {
     open_.pop_front();
     expand(state);
     if (states_.size() > kMostStates ||
-        (limits_.memory && states_.size() * (state.size() * 4 + 64) > limits_.memory / 2))
+        limits_.too_much(2 * states_.size() * (state.size() * 4 + 64)))
       stop("too many ways to put views together");
   }
 }

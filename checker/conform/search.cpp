@@ -212,7 +212,7 @@ bool ConformSearch::stopped() {
                             table_.capacity() * sizeof(std::uint32_t);
   if (std::string why = checker::stopped_by(limits_); !why.empty())
     stopped_by_ = std::move(why);
-  else if (limits_.memory && bytes > limits_.memory)
+  else if (limits_.too_much(bytes))
     stopped_by_ = "memory";
   else if (places_.size() > options_.most_states)
     stopped_by_ = "states";

@@ -218,10 +218,10 @@ void Search::take(const std::uint32_t* first, const std::uint32_t* last, const C
 
 bool Search::stopped() {
   Statistics& st = outcome_.statistics;
-  const std::size_t bytes = g_.bytes() + bad_.capacity() * 8;
+  const std::size_t bytes = g_.bytes() + bad_.capacity() * 8 + s_.terms.bytes();
   if (std::string why = stopped_by(limits_); !why.empty())
     st.stopped_by = std::move(why);
-  else if ((limits_.memory && bytes > limits_.memory) || g_.nodes.size() > kMaximumStates)
+  else if (limits_.too_much(bytes) || g_.nodes.size() > kMaximumStates)
     st.stopped_by = "memory";
   return !st.stopped_by.empty();
 }

@@ -150,7 +150,7 @@ class Subsets {
       todo_.pop_front();
       expand(at, *subset_[at]);
       if (d_.next.size() > kMostSubsets || members_ > kMostMembers) d_.failed = "too many states";
-      if (limits_.memory && members_ * sizeof(Node) > limits_.memory) d_.failed = "memory";
+      if (limits_.too_much(members_ * sizeof(Node))) d_.failed = "memory";
       if (std::string why = stopped_by(limits_); !why.empty()) d_.failed = std::move(why);
     }
     return std::move(d_);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "checker/ground/notes.h"
+#include "checker/ground/pace.h"
 #include "checker/ground/system.h"
 
 namespace luproof::checker {
@@ -64,11 +65,12 @@ struct SetTerm {
 
 class Evaluator {
  public:
-  explicit Evaluator(System& system)
-      : s_(system), t_(system.terms), m_(*system.model), layout_(*system.layout) {}
+  Evaluator(System& system, Pace& pace)
+      : s_(system), pace_(pace), t_(system.terms), m_(*system.model), layout_(*system.layout) {}
 
   // Faults within are added to `faults` under the condition `reach`.
   Term value(const model::Expr& e, Env& env, Term reach, std::vector<FaultCase>& faults) {
+    pace_.step();
     const Term result = compute(e, env, reach, faults);
     if (notes_) note(e, result, reach);
     return result;
@@ -144,6 +146,7 @@ class Evaluator {
                   const model::Span& span);
 
   System& s_;
+  Pace& pace_;
   Terms& t_;
   const model::Model& m_;
   const model::Layout& layout_;

@@ -18,7 +18,7 @@ namespace {
 
 class Fuser {
  public:
-  explicit Fuser(System& system) : s_(system), t_(system.terms) {}
+  Fuser(System& system, Pace& pace) : s_(system), pace_(pace), t_(system.terms) {}
 
   void run() {
     observe();
@@ -39,6 +39,7 @@ class Fuser {
 
   void read(Term t, std::set<int>& into) {
     if (t < 0) return;
+    pace_.step();
     std::vector<char> marks(s_.slots.size(), 0);
     t_.support(t, marks);
     for (std::size_t s = 0; s < marks.size(); ++s)
@@ -180,6 +181,7 @@ class Fuser {
   }
 
   Transition compose(const Transition& first, const Transition& second) {
+    pace_.step();
     std::map<int, Term> state(first.updates.begin(), first.updates.end());
     Terms::Memo memo;
     auto after = [&](int slot, Term same) {
@@ -252,6 +254,7 @@ class Fuser {
   }
 
   System& s_;
+  Pace& pace_;
   Terms& t_;
   std::set<int> observed_;
   std::vector<Footprint> by_instance_;
@@ -261,6 +264,6 @@ class Fuser {
 
 }  // namespace
 
-void fuse(System& system) { Fuser(system).run(); }
+void fuse(System& system, Pace& pace) { Fuser(system, pace).run(); }
 
 }  // namespace luproof::checker

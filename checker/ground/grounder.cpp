@@ -6,7 +6,6 @@
 #include <algorithm>
 
 #include "checker/ground/fuse.h"
-#include "checker/verdict.h"
 
 namespace luproof::checker {
 
@@ -57,18 +56,10 @@ void Grounder::allocate() {
     s_.at[i].resize(s_.programs[layout_.instances()[i].actor].points.size());
 }
 
-bool Grounder::ended() {
-  constexpr unsigned kTurns = 64;  // between two looks at the clock
-  if (!ended_ && limits_ && ++asked_ % kTurns == 0 && limits_->expired()) {
-    s_.unfinished = limits_->interrupted && *limits_->interrupted ? "interrupt" : "timeout";
-    ended_ = true;
-  }
-  return ended_;
-}
-
 void Grounder::follow(int instance, const Edge& edge, std::size_t action, Path path, int depth,
                       const std::function<void(Path, int)>& at_rest) {
-  if (ended()) return;
+  if (ended_) return;
+  pace_.step();
   path.name_faults();
   if (action == edge.actions.size())
     return arrive(instance, edge.to, std::move(path), depth + 1, at_rest);
@@ -141,6 +132,7 @@ void Grounder::emit_faults(const Path& path, int instance, int from) {
     t.notes.assign(path.notes.begin(),
                    path.notes.begin() + static_cast<std::ptrdiff_t>(path.fault_notes[i]));
     t.weight = weight_of(m_, t.labels[0]);
+    pace_.add(t);
     s_.transitions.push_back(std::move(t));
   }
 }
@@ -185,6 +177,7 @@ void Grounder::finish(Path path, int instance, int from, int to) {
     if (value != s_.slot(slot)) t.updates.emplace_back(slot, value);
   std::sort(t.updates.begin(), t.updates.end());
   t.notes.insert(t.notes.end(), path.notes.begin(), path.notes.end());
+  pace_.add(t);
   s_.transitions.push_back(std::move(t));
 }
 
@@ -333,9 +326,14 @@ std::unique_ptr<System> ground(const model::Model& model, const model::Layout& l
   system->layout = &layout;
   system->programs = build_programs(model, diagnostics);
   if (!diagnostics.ok()) return nullptr;
-  Grounder(*system, options.limits, diagnostics).run();
+  Pace pace(*system, options.limits);
+  try {
+    Grounder(*system, pace, diagnostics).run();
+    if (diagnostics.ok() && options.fuse) fuse(*system, pace);
+  } catch (const GroundingEnded& ended) {
+    system->unfinished = ended.by;
+  }
   if (!diagnostics.ok()) return nullptr;
-  if (options.fuse && system->unfinished.empty()) fuse(*system);
   return system;
 }
 

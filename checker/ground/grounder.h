@@ -8,16 +8,17 @@
 #include <string>
 
 #include "checker/ground/executor.h"
+#include "checker/ground/pace.h"
 
 namespace luproof::checker {
 
 class Grounder {
  public:
-  Grounder(System& system, const Limits* limits, model::Diagnostics& diagnostics)
+  Grounder(System& system, Pace& pace, model::Diagnostics& diagnostics)
       : s_(system),
-        limits_(limits),
+        pace_(pace),
         diagnostics_(diagnostics),
-        e_(system),
+        e_(system, pace),
         x_(system, e_),
         t_(system.terms),
         m_(*system.model),
@@ -70,11 +71,8 @@ class Grounder {
                 const StepState& latched, std::vector<Term>* by_element, Term* bound);
   void step_checks(Transition& transition, const Path& path);
 
-  // Nothing more is to be added: there are too many transitions, or the time is over.
-  bool ended();
-
   System& s_;
-  const Limits* limits_;
+  Pace& pace_;
   model::Diagnostics& diagnostics_;
   Evaluator e_;
   Executor x_;
@@ -85,8 +83,7 @@ class Grounder {
   std::vector<std::set<int>> discovered_;  // per instance: step points
   std::vector<std::pair<int, int>> open_;  // (instance, point) to expand
   std::set<std::tuple<int, int, Term, int>> seen_faults_;
-  bool ended_ = false;
-  unsigned asked_ = 0;
+  bool ended_ = false;  // nothing more is to be added: there are too many transitions
 };
 
 }  // namespace luproof::checker

@@ -84,7 +84,7 @@ struct System {
   std::vector<std::vector<Term>>
       bad_for;  // per property: (element) terms behind `bad`, for reports
   std::string
-      unfinished;  // "timeout", "interrupt": transitions are missing, no engine may be asked
+      unfinished;  // "timeout", "memory", "interrupt": parts are missing, no engine may be asked
 
   const Watch* watch = nullptr;   // what is noted; null: nothing
   std::vector<Note> start_notes;  // of the start, over initial states
@@ -104,7 +104,7 @@ struct System {
 struct GroundOptions {
   bool fuse = true;                // join steps that nobody can tell apart (checker/ground/fuse.h)
   const Watch* watch = nullptr;    // has to outlive the system
-  const Limits* limits = nullptr;  // of time; a system may then come back unfinished
+  const Limits* limits = nullptr;  // a system may then come back unfinished
 };
 
 // nullptr after an error. The model and the layout have to outlive the system.

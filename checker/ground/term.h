@@ -50,6 +50,9 @@ class Terms {
 
   const TermNode& operator[](Term t) const { return nodes_[t]; }
   std::size_t size() const { return nodes_.size(); }
+  std::size_t bytes() const {
+    return nodes_.capacity() * sizeof(TermNode) + table_.capacity() * sizeof(Term);
+  }
   bool is_true(Term t) const { return nodes_[t].op == TermOp::Const && nodes_[t].value != 0; }
   bool is_false(Term t) const { return nodes_[t].op == TermOp::Const && nodes_[t].value == 0; }
 

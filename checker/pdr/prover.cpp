@@ -28,8 +28,8 @@ std::size_t Prover::clauses() const {
 
 std::string Prover::stopped_by() const {
   std::string why = checker::stopped_by(limits_);
-  const bool full = limits_.memory != 0 && solver_.bytes() > limits_.memory;
-  return why.empty() && full ? "memory" : why;
+  const bool full = why.empty() && limits_.too_much(solver_.bytes());
+  return full ? "memory" : why;
 }
 
 void Prover::add_level() {

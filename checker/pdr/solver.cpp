@@ -287,9 +287,7 @@ std::uint32_t Solver::decide() {
   return 0;
 }
 
-bool Solver::stopped() const {
-  return limits_.expired() || (limits_.memory != 0 && bytes() > limits_.memory);
-}
+bool Solver::stopped() const { return limits_.expired() || limits_.too_much(bytes()); }
 
 Answer Solver::solve(const std::vector<Lit>& assumptions) {
   ++questions_;

@@ -36,7 +36,7 @@ void retain(Bits& bits, const Bits& more) {
 
 }  // namespace
 
-std::optional<Columns> Columns::of(const System& system, const Graph& graph, std::size_t memory) {
+std::optional<Columns> Columns::of(const System& system, const Graph& graph, const Limits& limits) {
   Columns c;
   c.states_ = graph.nodes.size();
   c.words_ = (c.states_ + 63) / 64;
@@ -56,7 +56,7 @@ std::optional<Columns> Columns::of(const System& system, const Graph& graph, std
     column.values.assign(values[s].begin(), values[s].end());
     if (column.values.size() < 2) continue;
     bytes += column.values.size() * c.words_ * sizeof(std::uint64_t);
-    if (memory != 0 && bytes > memory) return std::nullopt;
+    if (limits.too_much(bytes)) return std::nullopt;
     column.states.assign(column.values.size(), Bits(c.words_, 0));
   }
   for (std::uint32_t n = 0; n < c.states_; ++n) {

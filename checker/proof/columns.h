@@ -17,8 +17,8 @@ namespace luproof::checker::proof {
 class Columns {
  public:
   using Bits = std::vector<std::uint64_t>;
-  // nullopt: they would take more than `memory` bytes (0: no limit).
-  static std::optional<Columns> of(const System& system, const Graph& graph, std::size_t memory);
+  // nullopt: they would take more memory than a search may hold.
+  static std::optional<Columns> of(const System& system, const Graph& graph, const Limits& limits);
 
   // A clause that is true in every reachable state and false where these slots have these values;
   // nullopt if a reachable state has them. It speaks of few slots, of data rather than of control,

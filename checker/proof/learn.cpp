@@ -46,7 +46,7 @@ std::optional<Invariant> rest(Clauses& clauses) {
 Learned learn(System& system, const Graph& graph, const Bounds& bounds, const Goals& goals,
               const Limits& limits) {
   Learned learned;
-  const auto columns = Columns::of(system, graph, limits.memory);
+  const auto columns = Columns::of(system, graph, limits);
   if (!columns) {
     learned.reason = "the reachable states are too many for the memory allowed";
     return learned;

@@ -13,7 +13,7 @@ namespace {
 
 std::string stopped(const Limits& limits) {
   const std::string by = stopped_by(limits);
-  const bool full = limits.memory != 0 && Z3_get_estimated_alloc_size() > limits.memory;
+  const bool full = limits.too_much_together(Z3_get_estimated_alloc_size());
   return by.empty() && full ? "memory" : by;
 }
 

@@ -188,7 +188,7 @@ class Search {
     Tried t;
     model::Diagnostics diagnostics;
     const auto edited = with(set, diagnostics);
-    Limits bounds = limits_;
+    Limits bounds = limits_.shared_by(static_cast<std::size_t>(asked_.jobs));
     bounds.progress = nullptr;
     const double seconds = std::max(kShortestTry, kLonger * result_.base->statistics.seconds);
     bounds.deadline =

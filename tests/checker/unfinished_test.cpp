@@ -34,4 +34,43 @@ TEST_CASE("what could not be grounded in time is not decided", "[checker]") {
   CHECK(checked->proof->reason == "no safety property of it is known to hold");
 }
 
+TEST_CASE("a system that takes more than the memory is not decided", "[checker][memory]") {
+  std::atomic<bool> full{false};
+  Limits limits;
+  limits.memory = 1 << 20;  // of this design, half of the smallest system that is whole
+  limits.full = &full;
+  CheckOptions options;
+  options.observe = true;  // nothing of what is missing is counted as unused
+  model::LoadOptions load;
+  load.specs = LUPROOF_SOURCE_SPECS;
+  model::Diagnostics diagnostics;
+  const auto checked = check(load.specs + "/designs/pci-lpc2025.yaml", load,
+                             {"with-bridge-rule", {}}, options, limits, diagnostics);
+  INFO(diagnostics.render());
+  REQUIRE(checked);
+  CHECK(checked->statistics.stopped_by == "memory");
+  CHECK(full);
+  for (const Finding& f : checked->findings) CHECK(f.verdict == Verdict::Unknown);
+  CHECK_FALSE(checked->observed->complete);
+}
+
+TEST_CASE("searches at a time have the memory together", "[checker][memory]") {
+  std::atomic<bool> full{false};
+  Limits all;
+  all.memory = 1000;
+  all.full = &full;
+  const Limits each = all.shared_by(4);
+  CHECK_FALSE(each.too_much(250));
+  CHECK_FALSE(each.too_much_together(1000));  // what a process counts as a whole
+  CHECK_FALSE(full);
+  CHECK(each.too_much(251));
+  CHECK(full);
+  CHECK(each.too_much_together(1001));
+  CHECK_FALSE(each.shared_by(2).too_much_together(1000));  // a part of a part is of the same whole
+  CHECK(each.shared_by(2).too_much(126));
+  CHECK_FALSE(all.shared_by(1).too_much(1000));
+  CHECK(all.shared_by(5000).too_much(2));  // a part is never "no limit"
+  CHECK_FALSE(Limits().shared_by(4).too_much(1'000'000'000));
+}
+
 }  // namespace luproof::checker

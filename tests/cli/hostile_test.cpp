@@ -59,22 +59,6 @@ variants:
   return text;
 }
 
-// More states than anybody can look at.
-std::string endless(const std::string& name, int last) {
-  std::string text = "design: " + name + "\ncite: x\nstate:\n  kernel:\n";
-  std::string actors, far;
-  for (int i = 0; i < 8; ++i) {
-    const std::string c = "c" + std::to_string(i);
-    text += "    " + c + ": int 0..40 = 0\n";
-    actors += "  t" + std::to_string(i) + ":\n    code: |\n      forever:\n        if " + c +
-              " < 40:\n          " + c + " = " + c + " + 1\n        else:\n          " + c +
-              " = 0\n";
-    far += (i ? " and " : "") + c + " == " + std::to_string(i == 7 ? last : 40 - i);
-  }
-  return text + "actors:\n" + actors + "properties:\n  far: {never: \"" + far + "\"}\n" +
-         "variants: {one: {}, two: {}}\nmatrix: {kernels: [one, two], expect: {}}\n";
-}
-
 }  // namespace
 
 TEST_CASE("no text of a spec is obeyed by a terminal, a browser or a reader of XML",
@@ -125,44 +109,6 @@ TEST_CASE("no text of a spec is obeyed by a terminal, a browser or a reader of X
          row.markup && (at = said.find("<script>alert", at)) != std::string::npos; ++at)
       CHECK((at > 0 && said[at - 1] == '\\'));  // a backslash takes the meaning in Markdown
   }
-}
-
-TEST_CASE("every command that searches keeps to its time and its memory", "[cli][hostile]") {
-  const Folder folder;
-  folder.write("big.yaml", endless("big", 33));
-  folder.write("other.yaml", endless("other", 31));
-  struct Row {
-    std::string arguments;
-    bool memory = true;  // the solvers' own is not bounded at once
-  };
-  const std::vector<Row> rows = {
-      {"check big.yaml --variant one"},
-      {"check big.yaml --variant one --why"},
-      {"check big.yaml --variant one --certificate proof.smt2"},
-      {"check big.yaml --variant one --engine smt", false},
-      {"check big.yaml --variant one --engine pdr", false},
-      {"check big.yaml --variant one --then two"},
-      {"ask big.yaml"},
-      {"matrix big.yaml"},
-      {"diff big.yaml other.yaml"},
-      {"mutate big.yaml --variant one"},
-      {"repair big.yaml --variant one"},
-  };
-  for (const Row& row : rows)
-    for (const char* limit : {" --timeout 0.2", " --memory 1M"}) {
-      if (!row.memory && limit[3] == 'm') continue;
-      const Ran ran = folder.run(row.arguments + limit);
-      INFO(row.arguments << limit << "\n" << ran.out << ran.err);
-      CHECK(ran.status == 3);  // nothing is said to hold that was not looked at
-      for (const char* claim : {"holds  ", "nothing to repair", "no property holds"})
-        CHECK_FALSE(has(ran.out, claim));
-    }
-  // These have a verdict of their own on what was not shown.
-  const Ran test = folder.run("test big.yaml --timeout 0.2");
-  CHECK(test.status == 1);
-  CHECK(has(test.out, "expected holds, found unknown (stopped by timeout)"));
-  const Ran lint = folder.run("lint big.yaml --timeout 0.2");
-  CHECK((lint.status == 1 || lint.status == 3));
 }
 
 TEST_CASE("a pack that is a link out of its folder is not used", "[cli][hostile]") {

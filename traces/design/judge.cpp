@@ -80,7 +80,12 @@ class DesignJudge::Impl {
       verdict.reason = "no line of the captures is about a procedure or an event of the design";
       return verdict;
     }
-    if (!reload(recording, diagnostics)) return std::nullopt;
+    if (!reload(recording, limits, diagnostics)) return std::nullopt;
+    if (!system_->unfinished.empty()) {
+      verdict.reason =
+          fmt::format("the design was not built within the bound on {}", system_->unfinished);
+      return verdict;
+    }
     leave_out_undone(recording, verdict);
     for (const auto& [sort, all] : recording.members.names(*words))
       if (std::any_of(all.begin(), all.end(), [](const std::string& name) {
@@ -114,7 +119,8 @@ class DesignJudge::Impl {
     return true;
   }
 
-  bool reload(const Recording& recording, model::Diagnostics& diagnostics) {
+  bool reload(const Recording& recording, const checker::Limits& limits,
+              model::Diagnostics& diagnostics) {
     model::LoadOptions named = load;
     named.members = recording.members.names(*words);
     model::Diagnostics ignored;
@@ -129,8 +135,7 @@ class DesignJudge::Impl {
     loaded->kernels = std::max(loaded->kernels, static_cast<int>(recording.kernels.size()) + 1);
     model_ = std::make_unique<model::Model>(std::move(*loaded));
     layout_ = std::make_unique<model::Layout>(*model_);
-    system_ =
-        checker::ground(*model_, *layout_, checker::GroundOptions{true, nullptr}, diagnostics);
+    system_ = checker::ground(*model_, *layout_, {.limits = &limits}, diagnostics);
     return system_ != nullptr;
   }
 

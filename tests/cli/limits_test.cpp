@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// --timeout and --memory end whatever takes too long, on input of strangers too: status 3, and
+// nothing is said to hold that was not looked at (docs/security.md).
+#include <cstdio>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "tests/cli/command.h"
+
+namespace luproof::command {
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path kRoot = fs::path(LUPROOF_TEST_DIR) / "..";
+
+bool has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+// More states than anybody can look at.
+std::string endless(const std::string& name, int last) {
+  std::string text = "design: " + name + "\ncite: x\nstate:\n  kernel:\n";
+  std::string actors, far;
+  for (int i = 0; i < 8; ++i) {
+    const std::string c = "c" + std::to_string(i);
+    text += "    " + c + ": int 0..40 = 0\n";
+    actors += "  t" + std::to_string(i) + ":\n    code: |\n      forever:\n        if " + c +
+              " < 40:\n          " + c + " = " + c + " + 1\n        else:\n          " + c +
+              " = 0\n";
+    far += (i ? " and " : "") + c + " == " + std::to_string(i == 7 ? last : 40 - i);
+  }
+  return text + "define: {\"counts()\": {expr: true, patch: 1}}\nactors:\n" + actors +
+         "properties:\n  far: {never: \"" + far + "\"}\n" +
+         "variants: {one: {}, two: {}}\nmatrix: {kernels: [one, two], expect: {}}\n";
+}
+
+// One property, of 64 units six deep: 68,719,476,736 sums before the first state.
+std::string deep() {
+  std::string units, sum, every, close;
+  for (int i = 0; i < 64; ++i) units += (i ? ", u" : "u") + std::to_string(i);
+  for (const char* u : {"a", "b", "c", "d", "e", "f"}) {
+    sum += (sum.empty() ? "" : " + ") + std::string(u) + ".x";
+    every += std::string("unit.exists(") + u + ", ";
+    close += ")";
+  }
+  return "design: deep\ncite: x\nentities: {unit: {members: [" + units +
+         "]}}\nstate: {kernel: {unit.x: 0..1}}\n"
+         "procedures: {\"luo_retrieve_file()\": {cite: x, code: pass}}\n"
+         "actors:\n  kernel:\n    code: |\n      luo_retrieve_file()\n      kexec\n"
+         "properties: {far: {never: \"" +
+         every + sum + " > 5" + close + "\"}}\n";
+}
+
+}  // namespace
+
+TEST_CASE("every command that searches keeps to its time and its memory", "[cli][hostile]") {
+  const Folder folder;
+  folder.write("big.yaml", endless("big", 33));
+  folder.write("other.yaml", endless("other", 31));
+  folder.write("far.txt", "run to far\n");
+  struct Row {
+    std::string arguments;
+    bool memory = true;  // the solvers' own is not bounded at once
+  };
+  const std::vector<Row> rows = {
+      {"check big.yaml --variant one"},
+      {"check big.yaml --variant one --why"},
+      {"check big.yaml --variant one --certificate proof.smt2"},
+      {"check big.yaml --variant one --engine smt", false},
+      {"check big.yaml --variant one --engine pdr", false},
+      {"check big.yaml --variant one --then two"},
+      {"ask big.yaml"},
+      {"matrix big.yaml"},
+      {"diff big.yaml other.yaml"},
+      {"mutate big.yaml --variant one"},
+      {"repair big.yaml --variant one"},
+      {"check big.yaml --variant one --each-patch"},
+      {"simulate big.yaml --variant one --script far.txt"},
+      {"export big.yaml --to rv --variant one --watch c0"},
+  };
+  for (const Row& row : rows)
+    for (const char* limit : {" --timeout 0.2", " --memory 1M"}) {
+      if (!row.memory && limit[3] == 'm') continue;
+      const Ran ran = folder.run(row.arguments + limit);
+      INFO(row.arguments << limit << "\n" << ran.out << ran.err);
+      CHECK(ran.status == 3);  // nothing is said to hold that was not looked at
+      for (const char* claim : {"holds  ", "nothing to repair", "no property holds"})
+        CHECK_FALSE(has(ran.out, claim));
+    }
+  // These have a verdict of their own on what was not shown.
+  const Ran test = folder.run("test big.yaml --timeout 0.2");
+  CHECK(test.status == 1);
+  CHECK(has(test.out, "expected holds, found unknown (stopped by timeout)"));
+  const Ran lint = folder.run("lint big.yaml --timeout 0.2");
+  CHECK((lint.status == 1 || lint.status == 3));
+  // A task of a sweep has its status in its line.
+  for (const char* limit : {"timeout: 0.2", "memory: 1M"}) {
+    folder.write("plan.yaml", std::string("sweep: plan\nlimits: {") + limit +
+                                  "}\ndesigns: [{file: big.yaml, variants: [one]}]\n");
+    const Ran sweep = folder.run("sweep plan.yaml");
+    INFO(limit << "\n" << sweep.out << sweep.err);
+    CHECK(sweep.status == 0);
+    CHECK(has(sweep.out, "\"status\":3"));
+    CHECK_FALSE(has(sweep.out, "\"holds\""));
+  }
+}
+
+TEST_CASE("what judges a machine, a capture or a run keeps to its time and its memory",
+          "[cli][hostile]") {
+  const Folder folder;
+  const std::string run = folder.path() + "/run.json";
+  folder.write("run.json",
+               folder
+                   .run("check docs/tutorial/first.yaml --variant endpoint-only --format json",
+                        kRoot.string())
+                   .out);
+  for (const std::string& arguments :
+       {std::string(
+            "trace tests/captures/s6-basic/new.boot.trace.txt.zst --kernel 7.3.4 --keep all "
+            "--design luo-handlers-7.3"),
+        std::string("preflight --specs specs --topology tests/captures/rig61/before.lspci.zst "
+                    "--keep all --design host-with-skips --variant with-adoption"),
+        "explain " + run})
+    for (const char* limit : {" --timeout 0.000001", " --memory 1K"}) {
+      const Ran ran = folder.run(arguments + limit, kRoot.string());
+      INFO(arguments << limit << "\n" << ran.out << ran.err);
+      CHECK(ran.status == 3);
+    }
+}
+
+TEST_CASE("what builds a design keeps to its time and its memory, and writes nothing then",
+          "[cli][hostile]") {
+  const Folder folder;
+  const std::string design = (kRoot / "docs/tutorial/first.yaml").string();
+  const std::string proof = folder.path() + "/proof.smt2";
+  const std::string one = design + " --variant with-ports";
+  REQUIRE(folder.run("check " + one + " --certificate " + proof, kRoot.string()).status == 0);
+  std::vector<std::string> all = {"certificate " + proof + " --design " + design,
+                                  "show " + one + " --what system -o written"};
+  for (const char* target : {"promela", "murphi", "tla", "smt2", "aiger", "btor2", "dot"})
+    all.push_back("export " + one + " -o written --to " + target);
+  for (const std::string& arguments : all)
+    for (const auto& [limit, name] :
+         {std::pair{" --timeout 0.000001", "--timeout"}, std::pair{" --memory 1K", "--memory"}}) {
+      const Ran ran = folder.run(arguments + limit);
+      INFO(arguments << limit << "\n" << ran.out << ran.err);
+      CHECK(ran.status == 3);
+      CHECK(ran.out.empty());
+      CHECK(has(ran.err, std::string("luproof: stopped by ") + name));
+      CHECK_FALSE(fs::exists(folder.path() + "/written"));
+    }
+}
+
+TEST_CASE("a grounding is ended in the middle of an expression", "[cli][hostile]") {
+  const Folder folder;
+  folder.write("deep.yaml", deep());
+  for (const char* limit : {"--timeout 0.5", "--memory 2M"})
+    for (const char* command :
+         {"check deep.yaml ", "show deep.yaml --what system ", "export deep.yaml --to smt2 "}) {
+      const Ran ran = folder.run(std::string(command) + limit);
+      INFO(command << limit << "\n" << ran.out << ran.err);
+      CHECK(ran.status == 3);
+      CHECK_FALSE(has(ran.out, "holds  "));
+    }
+  // A capture is read before, and judging may take half as long again.
+  const Ran trace =
+      folder.run("trace '" + (kRoot / "tests/captures/s6-basic/new.boot.trace.txt.zst").string() +
+                 "' --kernel 7.3.4 --keep all --design deep.yaml --timeout 2");
+  INFO(trace.out << trace.err);
+  CHECK(trace.status == 3);
+  CHECK(has(trace.out, "the design was not built within the bound on timeout"));
+}
+
+TEST_CASE("searches side by side share the memory", "[cli][hostile]") {
+  const Folder folder;
+  folder.write("big.yaml", endless("big", 33));
+  const auto states = [&](const std::string& jobs) {
+    const Ran ran = folder.run("test big.yaml --memory 64M --format json --jobs " + jobs);
+    INFO(ran.out << ran.err);
+    CHECK(ran.status == 1);
+    const auto all = nlohmann::json::parse(ran.out, nullptr, false);
+    REQUIRE(all.is_object());
+    return all.at("results").at(0).at("states").get<std::size_t>();
+  };
+  const std::size_t alone = states("1"), shared = states("2");
+  CHECK(shared * 10 < alone * 9);
+  CHECK(shared * 4 > alone);
+}
+
+TEST_CASE("where nobody says how much memory, it is 3/4 of the machine's", "[cli][hostile]") {
+  const Folder folder;
+  folder.write("big.yaml", endless("big", 33));
+  folder.write("meminfo", "MemTotal:           8192 kB\n");
+  folder.write("small", "#!/bin/sh\nmount --bind meminfo /proc/meminfo && exec \"$@\"\n");
+  const auto run = [&](const std::string& arguments) {  // on a machine of 8 MiB
+    const std::string command = "cd '" + folder.path() +
+                                "' && unshare -rm sh small '" LUPROOF_BINARY "' " + arguments +
+                                " >out.txt 2>err.txt";
+    const int status = std::system(command.c_str());
+    return Ran{WIFEXITED(status) ? WEXITSTATUS(status) : -1,
+               Folder::read(folder.path() + "/out.txt"), Folder::read(folder.path() + "/err.txt")};
+  };
+  if (run("--version").status != 0) return;  // no name spaces here
+  const std::string note =
+      "luproof: stopped at 3/4 of this machine's memory (6 MiB); --memory SIZE says otherwise\n";
+  const Ran usual = run("check big.yaml --variant one");
+  INFO(usual.out << usual.err);
+  CHECK(usual.status == 3);
+  CHECK(has(usual.out, "stopped by memory"));
+  CHECK(usual.err == note);
+  CHECK(run("check big.yaml --variant one --memory 1M").err.empty());
+  // Without a limit it goes on, until the time is up.
+  const Ran none = run("check big.yaml --variant one --memory 0 --timeout 1");
+  CHECK(none.status == 3);
+  CHECK(has(none.out, "stopped by timeout"));
+  CHECK(none.err.empty());
+}
+
+}  // namespace luproof::command
