@@ -130,6 +130,34 @@ TEST_CASE("a pack that is a link out of its folder is not used", "[cli][hostile]
   CHECK(has(up.err, "no file '../secret.yaml' to use"));
 }
 
+TEST_CASE("a binding that is a link out of its folder is not used", "[cli][hostile]") {
+  const Folder folder;
+  const std::string lines = "model: pci-rules\nexistence: exists\nlines: []\n";
+  folder.write("secret.txt", "password: hunter2\n\"");
+  folder.write("mine/far.yaml", "bindings: far\nuse: [secret]\n" + lines);
+  folder.write("mine/close.yaml", "bindings: close\nuse: [near]\n" + lines);
+  folder.write("mine/deep/real.yaml", "bindings: near\n" + lines);
+  fs::create_symlink("../secret.txt", folder.path() + "/mine/secret.yaml");
+  fs::create_symlink("deep/real.yaml", folder.path() + "/mine/near.yaml");
+  // As a package manager installs: every file is a link to one folder.
+  fs::create_directory(folder.path() + "/installed");
+  for (const char* name : {"close.yaml", "near.yaml"})
+    fs::create_symlink("../mine/" + std::string(name), folder.path() + "/installed/" + name);
+  folder.write("c.txt", "# tracer: nop\n");
+  const auto run = [&](const std::string& binding) {
+    return folder.run("trace c.txt --keep all --kernel 7.3.4 --binding " + binding);
+  };
+  const Ran ran = run("mine/far.yaml");
+  CHECK(ran.status == 2);
+  CHECK(has(ran.err, "mine/far.yaml:2:6: error: 'secret.yaml' is a link out of mine"));
+  CHECK_FALSE(has(ran.err, "hunter2"));
+  for (const char* binding : {"mine/close.yaml", "installed/close.yaml"}) {
+    const Ran fine = run(binding);
+    INFO(binding << "\n" << fine.err);
+    CHECK_FALSE(has(fine.err, ".yaml"));
+  }
+}
+
 TEST_CASE("a dump of more functions than a design can be about is an error, or takes its size",
           "[cli][hostile]") {
   const Folder folder;
