@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/cli/command.h"
+#include "tests/cli/deep_design.h"
 
 namespace luproof::command {
 namespace {
@@ -33,23 +34,6 @@ std::string endless(const std::string& name, int last) {
   return text + "define: {\"counts()\": {expr: true, patch: 1}}\nactors:\n" + actors +
          "properties:\n  far: {never: \"" + far + "\"}\n" +
          "variants: {one: {}, two: {}}\nmatrix: {kernels: [one, two], expect: {}}\n";
-}
-
-// One property, of 64 units six deep: 68,719,476,736 sums before the first state.
-std::string deep() {
-  std::string units, sum, every, close;
-  for (int i = 0; i < 64; ++i) units += (i ? ", u" : "u") + std::to_string(i);
-  for (const char* u : {"a", "b", "c", "d", "e", "f"}) {
-    sum += (sum.empty() ? "" : " + ") + std::string(u) + ".x";
-    every += std::string("unit.exists(") + u + ", ";
-    close += ")";
-  }
-  return "design: deep\ncite: x\nentities: {unit: {members: [" + units +
-         "]}}\nstate: {kernel: {unit.x: 0..1}}\n"
-         "procedures: {\"luo_retrieve_file()\": {cite: x, code: pass}}\n"
-         "actors:\n  kernel:\n    code: |\n      luo_retrieve_file()\n      kexec\n"
-         "properties: {far: {never: \"" +
-         every + sum + " > 5" + close + "\"}}\n";
 }
 
 }  // namespace

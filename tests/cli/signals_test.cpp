@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "tests/cli/command.h"
+#include "tests/cli/deep_design.h"
 
 namespace luproof {
 namespace {
@@ -99,6 +100,8 @@ TEST_CASE("a signal ends every long command with what is known", "[cli][signals]
   folder.write("endless.yaml", kEndless);
   folder.write("other.yaml", replaced(replaced(kEndless, "endless", "other"), "low:", "lower:"));
   folder.write("which.yaml", kQuestion);
+  folder.write("deep.yaml", command::deep());
+  folder.write("low.txt", "run to low\n");
   folder.write("plan.yaml", "sweep: all\ndesigns:\n  - {file: endless.yaml}\n");
   folder.write("brief.yaml", replaced(replaced(kEndless, "endless", "brief"), "a + b + c > 149999",
                                       "a == 1 && b == 1"));
@@ -129,7 +132,10 @@ TEST_CASE("a signal ends every long command with what is known", "[cli][signals]
        "CANNOT TELL"},
       {"map series.patch endless.yaml", "stopped by Ctrl-C, 1 patch not looked at"},
       {"drift linux", "functions compared; stopped by Ctrl-C"},
-      {"trace ci", "ended by Ctrl-C before anything was known"}};
+      {"trace ci", "ended by Ctrl-C before anything was known"},
+      {"simulate endless.yaml --variant here --script low.txt", "the search was stopped"},
+      {"show deep.yaml --what system", "stopped by Ctrl-C: nothing is shown"},
+      {"export deep.yaml --to smt2", "stopped by Ctrl-C: nothing is written"}};
   for (const auto& [line, says] : lines) {
     const Ran ran = stopped(folder, line, signal);
     INFO(line << "\n" << ran.out << ran.err);
