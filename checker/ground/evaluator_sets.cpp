@@ -144,8 +144,6 @@ SetTerm Evaluator::lazily(const Expr& e, Env& env, Term reach, std::vector<Fault
       for (const auto& kid : e.kids) {
         Member m{-1, t_.truth(true), -1};
         m.value = value(*kid, env, reach, m.asked);
-        for (const Member& earlier : result.members)
-          m.in = t_.conj(m.in, t_.negate(t_.eq(earlier.value, m.value)));
         result.members.push_back(std::move(m));
       }
       return result;
