@@ -28,7 +28,7 @@ std::string task_of(const TraceLine& line) {
 }  // namespace
 
 Recorder::Recorder(const model::Model& model, const model::Layout& layout, const Binding& binding,
-                   std::set<LineKey> matter, std::int64_t expected, Room room)
+                   std::set<LineKey> matter, std::int64_t expected, const Room& room)
     : model_(model),
       layout_(layout),
       binding_(binding),

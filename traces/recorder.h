@@ -34,7 +34,7 @@ class Recorder {
 
   // `matter`: the lines that verdicts name. `expected`: how many steps there will be, about.
   Recorder(const model::Model& model, const model::Layout& layout, const Binding& binding,
-           std::set<LineKey> matter, std::int64_t expected, Room room);
+           std::set<LineKey> matter, std::int64_t expected, const Room& room);
   Recorder(const model::Model& model, const model::Layout& layout, const Binding& binding,
            std::set<LineKey> matter, std::int64_t expected)
       : Recorder(model, layout, binding, std::move(matter), expected, Room{}) {}

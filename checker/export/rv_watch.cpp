@@ -44,7 +44,7 @@ std::string rv_identifier(const std::string& text, const std::vector<std::string
   for (const char c : text) name += letter(c) || (c >= '0' && c <= '9') ? c : '_';
   if (name.empty() || !letter(name[0])) name.insert(name.begin(), '_');
   // What distinguishes long names is at both ends.
-  if (name.size() > kLongestName) name = name.substr(0, 15) + "_" + name.substr(name.size() - 15);
+  if (name.size() > kLongestName) name.replace(15, name.size() - 30, "_");
   const std::string plain = name;
   for (int n = 2; std::find(taken.begin(), taken.end(), name) != taken.end(); ++n) {
     const std::string number = fmt::format("_{}", n);

@@ -41,7 +41,8 @@ report::Drawing drawn(const std::string& dot) {
   waitpid(child, &status, 0);
   REQUIRE(WIFEXITED(status));
   REQUIRE_FALSE(text.empty());
-  return text[0] == '+' ? report::Drawing{text.substr(1), ""} : report::Drawing{"", text.substr(1)};
+  return text.starts_with('+') ? report::Drawing{text.substr(1), ""}
+                               : report::Drawing{"", text.substr(1)};
 }
 
 // The texts of a drawing in their order. Fails if tags do not close as they open, or if there is
