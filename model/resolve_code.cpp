@@ -34,10 +34,12 @@ void Resolver::read_locals(const RawSignature& signature, std::vector<Local>& lo
   frame.locals = &locals;
   frame.scopes.emplace_back();
   for (const RawParameter& p : signature.parameters) {
-    if (p.name.empty())
+    if (p.name.empty()) {
       diagnostics_.error(p.span, "the parameter has no name", "C order: 'function d'");
-    else
+      locals.emplace_back();  // the next one is found by its place
+    } else {
       bind(frame, p.name, parameter_type(p.type, p.span).value_or(Type{}), p.span);
+    }
   }
 }
 
