@@ -11,14 +11,11 @@ using model::CellKind;
 using model::Life;
 using model::Part;
 
-namespace {
-constexpr std::size_t kMaximumBranches = 4096;
-}
-
 void Grounder::branch_any(const std::vector<std::pair<int, SlotRange>>& any, std::size_t next,
                           Path path, const Then& then) {
   if (next == any.size()) return then(std::move(path));
-  for (Value v = any[next].second.low; v <= any[next].second.high; ++v) {
+  for (Value v = any[next].second.low; v <= any[next].second.high && !ended_; ++v) {
+    pace_.step();
     Path one = path;
     one.state.write(any[next].first, t_.constant(v));
     one.label.choices.push_back(v);

@@ -92,7 +92,7 @@ class Solver : public bits::Gates<Solver> {
   std::vector<Ref> reason_;
   std::vector<std::uint32_t> trail_;
   std::vector<std::size_t> level_ends_;
-  std::size_t head_ = 0, simplified_ = 0;
+  std::size_t head_ = 0;
   std::vector<double> activity_;
   std::vector<std::uint32_t> heap_;
   std::vector<int> heap_at_;

@@ -4,7 +4,9 @@
 #include <catch2/catch.hpp>
 
 #include "checker/check.h"
+#include "checker/ground/grounder.h"
 #include "checker/proof/prove.h"
+#include "tests/checker/spec_text.h"
 
 namespace luproof::checker {
 
@@ -32,6 +34,28 @@ TEST_CASE("what could not be grounded in time is not decided", "[checker]") {
   CHECK(checked->findings.back().property == "deadlock");
   REQUIRE(checked->proof);
   CHECK(checked->proof->reason == "no safety property of it is known to hold");
+}
+
+// 2^40 ways to boot: none of them may be built once it is known that they are too many.
+TEST_CASE("a kexec with more values to choose than can be counted is refused", "[checker]") {
+  std::string units = "u1";
+  for (int i = 2; i <= 40; ++i) units += ", u" + std::to_string(i);
+  const auto model = load_text("case: many\nentities: {unit: {members: [" + units +
+                               "]}}\nstate:\n  userspace:\n    unit.on: bool = any\n"
+                               "actors:\n  old:\n    in: old\n    code: kexec\n"
+                               "properties: {on: {never: kernel == 2 and u1.on}}\n");
+  const model::Layout layout(*model);
+  model::Diagnostics diagnostics;
+  CHECK_FALSE(ground(*model, layout, {}, diagnostics));
+  CHECK(diagnostics.render().find("more than 400,000 ground transitions") != std::string::npos);
+
+  const std::atomic<bool> interrupted{true};
+  Limits limits;
+  limits.interrupted = &interrupted;
+  model::Diagnostics none;
+  const auto system = ground(*model, layout, {.limits = &limits}, none);
+  REQUIRE(system);
+  CHECK(system->unfinished == "interrupt");
 }
 
 TEST_CASE("a system that takes more than the memory is not decided", "[checker][memory]") {
