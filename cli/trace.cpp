@@ -49,6 +49,7 @@ struct Trace {
   int explain();
   report::TraceRuns runs(model::Diagnostics& diagnostics);
   std::string report_of(const report::TraceRuns& all) const;
+  bool write(const std::string& text, model::Diagnostics& diagnostics) const;
   std::vector<std::string> tail() const;
   std::string command() const;
 
@@ -156,11 +157,14 @@ bool Trace::prepare(model::Diagnostics& diagnostics) {
     if (fs::is_directory(capture, unknown) && options.captures.size() > 1)
       diagnostics.error({}, fmt::format("{} is a folder: it is judged alone", capture),
                         "captures of one run are files; a folder holds runs");
-  if (form.format == "html" && (of_folder() || !options.explain.empty()))
-    diagnostics.error({},
-                      fmt::format("--format html draws one run, {}",
-                                  of_folder() ? "not a folder of them" : "not one line"),
-                      of_folder() ? "name the captures of the run" : "--explain-line prints text");
+  if (form.format == "html" && of_folder())
+    diagnostics.error({}, "--format html draws one run, not a folder of them",
+                      "name the captures of the run");
+  if (!options.explain.empty() && form.format != "text" && form.format != "json")
+    diagnostics.error({}, fmt::format("--format {} is of a run, not of one line", form.format),
+                      "--explain-line writes text or JSON");
+  if (!options.explain.empty() && !write_baseline.empty())
+    diagnostics.error({}, "--explain-line judges nothing that --write-baseline could write");
   if (of_folder())
     for (const auto& [given, name] : {std::pair{!options.stats.empty(), "--stats"},
                                       {!options.explain.empty(), "--explain-line"},
@@ -203,9 +207,10 @@ int Trace::explain() {
   limits.set(options.limits);
   const auto verdict = traces::validate(options, diagnostics);
   if (report_diagnostics(diagnostics) != report::kHolds || !verdict) return report::kWrongInput;
-  fmt::print("{}", form.format == "json" ? report::explained_json(*verdict)
-                                         : report::explained_text(*verdict));
-  return report::kHolds;
+  model::Diagnostics trouble;
+  const std::string text =
+      form.format == "json" ? report::explained_json(*verdict) : report::explained_text(*verdict);
+  return write(text, trouble) ? report::kHolds : report_diagnostics(trouble);
 }
 
 // What is wrong with the input of single runs is said at once, and is part of the report too.
@@ -244,6 +249,16 @@ std::string Trace::report_of(const report::TraceRuns& all) const {
   return form.format == "json" ? all.runs.front().json : all.runs.front().text;
 }
 
+// False: a file could not be written, which is said.
+bool Trace::write(const std::string& text, model::Diagnostics& diagnostics) const {
+  if (form.output.empty()) {
+    fmt::print("{}", form.format == "text" ? report::fit(text, terminal_width()) : text);
+    std::fflush(stdout);
+    return true;
+  }
+  return text.empty() || model::write_whole(form.output, text, diagnostics);
+}
+
 int Trace::run() {
   model::Diagnostics diagnostics;
   if (!prepare(diagnostics)) return report_diagnostics(diagnostics);
@@ -258,11 +273,7 @@ int Trace::run() {
   for (const report::TraceRun& run : all.runs) fmt::print(stderr, "{}", run.errors);
   if (form.format == "html" && all.runs.front().text.empty()) return report::exit_status(all);
   const std::string text = report_of(all);  // none: no file
-  if (form.output.empty())
-    fmt::print("{}", form.format == "text" ? report::fit(text, terminal_width()) : text);
-  else if (!text.empty() && !model::write_whole(form.output, text, diagnostics))
-    return report_diagnostics(diagnostics);
-  std::fflush(stdout);
+  if (!write(text, diagnostics)) return report_diagnostics(diagnostics);
   if (!write_baseline.empty() && !write_baseline_of(all, options.baseline.get(), day_,
                                                     options.strict, write_baseline, diagnostics))
     return report_diagnostics(diagnostics);

@@ -9,6 +9,7 @@
 #include <sstream>
 #include <string>
 
+#include "tests/cli/command.h"
 #include "tests/cli/schema.h"
 
 namespace {
@@ -108,6 +109,26 @@ TEST_CASE("reports of trace are those that were read and found good", "[cli][tra
   }));
   CAPTURE(name);
   CHECK(trace(arguments).out == golden(name));
+}
+
+TEST_CASE("one line is explained as text or JSON, in a file if one is named", "[cli][trace]") {
+  const luproof::command::Folder folder;
+  const std::string line =
+      "s1/igb-kprobe.trace.txt --topology topology/igb4.lspci.zst "
+      "--explain-line 30";
+  const Run shown = trace(line);
+  CHECK(shown.status == 0);
+  CHECK(contains(shown.out, "pci_"));
+  const std::string file = folder.path() + "/line.txt";
+  const Run written = trace(line + " -o '" + file + "'");
+  CHECK(written.status == 0);
+  CHECK(written.out.empty());
+  CHECK(luproof::command::Folder::read(file) == shown.out);
+  CHECK(nlohmann::json::parse(trace(line + " --format json").out).is_object());
+  for (const char* form : {"html", "sarif", "mail", "junit"})
+    CHECK(trace(line + " --format " + form).status == 2);
+  CHECK(trace(line + " --write-baseline '" + folder.path() + "/known.yaml'").status == 2);
+  CHECK(trace(line + " -o '" + folder.path() + "/no/such/folder.txt'").status == 2);
 }
 
 TEST_CASE("what a design says of a capture is JSON as its schema says", "[cli][trace]") {
