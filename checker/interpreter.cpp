@@ -16,8 +16,9 @@ using plain::View;
 
 class Interpreter::Impl {
  public:
-  Impl(const model::Model& model, const model::Layout& layout) : world(model, layout) {}
+  Impl(const model::Model& model, const model::Layout& layout) : world(model, layout, &pace) {}
 
+  plain::Pace pace;
   const plain::World world;
 
   const model::Actor& actor(int instance) const {
@@ -135,6 +136,10 @@ void Interpreter::Impl::happenings(const Configuration& from, int event,
 Interpreter::Interpreter(const model::Model& model, const model::Layout& layout)
     : impl_(std::make_unique<Impl>(model, layout)) {}
 Interpreter::~Interpreter() = default;
+
+void Interpreter::look_with(std::function<void()> look) {
+  impl_->pace.look_with(std::move(look));
+}
 
 std::optional<std::vector<Configuration>> Interpreter::initial(std::size_t limit) const {
   return started(nullptr, limit);

@@ -5,6 +5,7 @@
 // for loops. It shares no code with grounding; it is written to be read, not to be fast.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -43,6 +44,10 @@ class Interpreter {
  public:
   Interpreter(const model::Model& model, const model::Layout& layout);
   ~Interpreter();
+
+  // From now on everything below calls `look` now and then, which may throw. It is for one thread
+  // then.
+  void look_with(std::function<void()> look);
 
   // Every choice of the model must be selected. Latches are up to date in each.
   // At most `limit` (by `any`); more are an error of the caller's scope: nullopt.

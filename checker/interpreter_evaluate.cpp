@@ -39,6 +39,7 @@ std::optional<std::vector<Value>> Evaluator::indices(const Expr& expr) {
 
 Value Evaluator::value(const Expr& expr) {
   if (failed()) return 0;
+  world_.turn();
   const auto kid = [&](int i) { return value(*expr.kids[i]); };
   switch (expr.op) {
     case Op::Const:

@@ -5,8 +5,8 @@
 
 namespace luproof::checker::plain {
 
-World::World(const Model& the_model, const Layout& the_layout)
-    : model(the_model), layout(the_layout) {
+World::World(const Model& the_model, const Layout& the_layout, Pace* pace)
+    : model(the_model), layout(the_layout), pace_(pace) {
   for (const Component& component : layout.components())
     components_[{component.part, component.owner}] = &component;
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "checker/engine.h"
+#include "checker/interpreter_pace.h"
 
 namespace luproof::checker::plain {
 
@@ -28,10 +29,16 @@ using model::Type;
 
 class World {
  public:
-  World(const Model& model, const Layout& layout);
+  // Evaluations go at this pace.
+  World(const Model& model, const Layout& layout, Pace* pace = nullptr);
 
   const Model& model;
   const Layout& layout;
+
+  // One turn of an evaluation: throws Ended where it has to end.
+  void turn() const {
+    if (pace_) pace_->step();
+  }
 
   // nullptr if the model has no such component.
   const Component* find(Part part, int owner) const;
@@ -75,6 +82,7 @@ class World {
 
  private:
   std::map<std::pair<Part, int>, const Component*> components_;
+  Pace* pace_;
 };
 
 // The expression consists of literals and fixed choices.

@@ -13,10 +13,37 @@ namespace {
 constexpr std::size_t kLongestStride = 1'000;  // silent steps; an actor may turn in circles
 constexpr std::size_t kMostSeen = 2'000'000;   // configurations of one search
 
+std::function<void()> looking_at(const Limits& limits) {
+  return [limits] {
+    if (std::string why = stopped_by(limits); !why.empty()) throw Ended{std::move(why)};
+  };
+}
+
+// While it lives, every step has to end at the limits of a search.
+class Within {
+ public:
+  Within(Interpreter& interpreter, const Limits& search, const Limits& otherwise)
+      : interpreter_(interpreter), otherwise_(otherwise) {
+    interpreter_.look_with(looking_at(search));
+  }
+  ~Within() { interpreter_.look_with(looking_at(otherwise_)); }
+  Within(const Within&) = delete;
+  Within& operator=(const Within&) = delete;
+
+ private:
+  Interpreter& interpreter_;
+  const Limits& otherwise_;
+};
+
 }  // namespace
 
 Simulation::Simulation(const model::Model& model, const model::Layout& layout)
     : model_(model), layout_(layout), interpreter_(model, layout) {}
+
+void Simulation::keep_to(const Limits& limits) {
+  limits_ = limits;
+  interpreter_.look_with(looking_at(limits_));
+}
 
 std::optional<std::vector<Configuration>> Simulation::starts(std::size_t limit) const {
   return interpreter_.initial(limit);
@@ -29,6 +56,7 @@ void Simulation::begin(Configuration first) {
   broken_.clear();
   strides_.clear();
   undone_.clear();
+  broken_at_start_.reset();
 }
 
 const Configuration& Simulation::before() const {
@@ -87,9 +115,19 @@ std::vector<Stride> Simulation::strides(bool single) const {
 }
 
 void Simulation::take(const Stride& stride) {
+  append(stride);
   undone_.clear();
+}
+
+void Simulation::append(const Stride& stride) {
+  std::vector<std::vector<Broken>> broken;  // all of them before anything is taken
+  const Configuration* from = &now();
   for (const Successor& s : stride.steps) {
-    broken_.push_back(broken_by(now(), s));
+    broken.push_back(broken_by(*from, s));
+    from = &s.next;
+  }
+  std::move(broken.begin(), broken.end(), std::back_inserter(broken_));
+  for (const Successor& s : stride.steps) {
     if (s.fault == Fault::None && !s.scope_exhausted) at_.push_back(s.next);
     steps_.push_back(s);
   }
@@ -114,11 +152,8 @@ std::size_t Simulation::undo(std::size_t count) {
 std::size_t Simulation::redo(std::size_t count) {
   std::size_t done = 0;
   for (; done < count && !undone_.empty(); ++done) {
-    std::vector<Stride> rest = std::move(undone_);
-    const Stride stride = std::move(rest.back());
-    rest.pop_back();
-    take(stride);
-    undone_ = std::move(rest);
+    append(undone_.back());
+    undone_.pop_back();
   }
   return done;
 }
@@ -137,13 +172,15 @@ std::vector<Broken> Simulation::broken() const {
   return found;
 }
 
-std::vector<Broken> Simulation::broken_at_start() const {
+const std::vector<Broken>& Simulation::broken_at_start() const {
+  if (broken_at_start_) return *broken_at_start_;
   std::vector<Broken> found;
   for (int p = 0; p < static_cast<int>(model_.properties.size()); ++p) {
     Broken broken{p, 0};
     if (interpreter_.bad_state(p, first(), &broken.element)) found.push_back(broken);
   }
-  return found;
+  broken_at_start_ = std::move(found);
+  return *broken_at_start_;
 }
 
 Run Simulation::run() const {
@@ -171,8 +208,17 @@ bool Simulation::reaches(const Goal& goal, const Configuration& from, const Succ
   });
 }
 
-// Nearest first, as the explorer does it: by visible steps, then by steps.
 Simulation::Search Simulation::run_to(const Goal& goal, const Limits& limits, std::size_t& seen) {
+  const Within within(interpreter_, limits, limits_);
+  try {
+    return search(goal, limits, seen);
+  } catch (const Ended&) {
+    return Search::Stopped;
+  }
+}
+
+// Nearest first, as the explorer does it: by visible steps, then by steps.
+Simulation::Search Simulation::search(const Goal& goal, const Limits& limits, std::size_t& seen) {
   struct Node {
     Configuration at;
     Successor by;
@@ -188,6 +234,7 @@ Simulation::Search Simulation::run_to(const Goal& goal, const Limits& limits, st
   auto reported = started;
   // The goal is at the end of a step; a nearer one may still be in the queue, so it waits there.
   std::map<std::pair<int, int>, std::size_t> reached;
+  bool full = !steps_.empty() && steps_.back().scope_exhausted;
   while (!open.empty() && !ended()) {
     const auto key = open.begin()->first;
     if (!reached.empty() && reached.begin()->first <= key) break;
@@ -195,12 +242,12 @@ Simulation::Search Simulation::run_to(const Goal& goal, const Limits& limits, st
     open.erase(open.begin());
     for (const std::size_t n : level) {
       if (best[interpreter_.key(nodes[n].at)] < key) continue;
-      if (limits.expired() || nodes.size() > kMostSeen || limits.too_much(bytes)) {
-        seen = best.size();
+      seen = best.size();
+      if (limits.expired() || nodes.size() > kMostSeen || limits.too_much(bytes))
         return Search::Stopped;
-      }
       const Configuration from = nodes[n].at;
       for (Successor& s : interpreter_.successors(from)) {
+        full |= s.scope_exhausted;
         if (s.scope_exhausted) continue;
         const std::pair<int, int> to = {key.first + weight_of(model_, s.label), key.second + 1};
         if (reaches(goal, from, s)) {
@@ -226,7 +273,7 @@ Simulation::Search Simulation::run_to(const Goal& goal, const Limits& limits, st
     }
   }
   seen = best.size();
-  if (reached.empty()) return Search::Nothing;
+  if (reached.empty()) return full ? Search::Full : Search::Nothing;
   Stride stride;
   for (std::size_t n = reached.begin()->second; n != 0; n = nodes[n].parent)
     stride.steps.push_back(nodes[n].by);

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "checker/interpreter.h"
-#include "checker/verdict.h"
+#include "checker/stopped.h"
 
 namespace luproof::checker {
 
@@ -29,6 +29,9 @@ struct Stride {
 class Simulation {
  public:
   Simulation(const model::Model& model, const model::Layout& layout);
+
+  // What is asked of it throws Ended at a limit of time, and leaves the run as it was.
+  void keep_to(const Limits& limits);
 
   // The first states; nullopt if there are more than `limit`.
   std::optional<std::vector<Configuration>> starts(std::size_t limit) const;
@@ -55,7 +58,7 @@ class Simulation {
   std::vector<Broken> just_broken() const;
   std::vector<Broken> broken() const;
   // Of the state that the run begins with.
-  std::vector<Broken> broken_at_start() const;
+  const std::vector<Broken>& broken_at_start() const;
   Run run() const;
 
   // What somebody wants to come to: an event (by name, or with its arguments), or that something is
@@ -64,11 +67,19 @@ class Simulation {
     std::string event;  // "" = a property
     int property = -1;  // -1 = any, a built-in violation too
   };
-  enum class Search : std::uint8_t { Found, Nothing, Stopped };
-  // The shortest continuation, in visible steps and then in steps, and takes it.
+  enum class Search : std::uint8_t {
+    Found,
+    Nothing,
+    Full,  // nothing, but a pool was full: what comes after that is not known
+    Stopped
+  };
+  // The shortest continuation, in visible steps and then in steps, and takes it. Within these
+  // limits; one of time says Stopped.
   Search run_to(const Goal& goal, const Limits& limits, std::size_t& seen);
 
  private:
+  void append(const Stride& stride);
+  Search search(const Goal& goal, const Limits& limits, std::size_t& seen);
   std::vector<Broken> broken_by(const Configuration& from, const Successor& step) const;
   Stride stride_from(const Successor& first, bool single) const;
   bool reaches(const Goal& goal, const Configuration& from, const Successor& step) const;
@@ -76,6 +87,8 @@ class Simulation {
   const model::Model& model_;
   const model::Layout& layout_;
   Interpreter interpreter_;
+  Limits limits_;
+  mutable std::optional<std::vector<Broken>> broken_at_start_;  // once somebody asked
   std::vector<Configuration> at_;  // one more than steps, but after a last fault
   std::vector<Successor> steps_;
   std::vector<std::vector<Broken>> broken_;  // by each step

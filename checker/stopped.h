@@ -13,4 +13,9 @@ inline std::string stopped_by(const Limits& limits) {
   return limits.expired() ? "timeout" : "";
 }
 
+// Thrown out of what has to end, however deep that is.
+struct Ended {
+  std::string by;  // "timeout", "interrupt"
+};
+
 }  // namespace luproof::checker

@@ -19,6 +19,8 @@ class LineInput {
 
   // Somebody sits at a terminal; else each line is shown as it is read.
   bool interactive() const { return editor_ != nullptr; }
+  // The next line may be a while in coming.
+  bool waits() const { return !file_.is_open(); }
   // none = the end of the input; a line that was given up by Ctrl-C is empty.
   std::optional<std::string> next(const std::string& prompt);
   // "script:3" of the line that was read last.

@@ -79,7 +79,13 @@ int Simulate::run() const {
   const auto checked = load(diagnostics);
   if (const int status = report_diagnostics(diagnostics); !checked) return status;
   checker::Simulation simulation(*checked->model, *checked->layout);
-  const auto starts = simulation.starts(kMostFirst);
+  simulation.keep_to(bounds);
+  std::optional<std::vector<checker::Configuration>> starts;
+  try {
+    starts = simulation.starts(kMostFirst);
+  } catch (const checker::Ended&) {
+    return stopped(bounds, "no first state is known");
+  }
   if (!starts || starts->empty()) {
     diagnostics.error(
         {},
@@ -92,7 +98,7 @@ int Simulate::run() const {
   report::Request request;
   request.path = design;
   reading.repeat(request);
-  Session session(*checked, simulation, request, bounds,
+  Session session(*checked, simulation, std::move(*starts), request, bounds,
                   {verbose, specs.folder(), report::Style{colour.use()}});
   if (random) return session.random(seed, steps);
   LineInput input(script, diagnostics);

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -26,17 +27,21 @@ namespace {
 
 constexpr std::size_t kMostStarts = 1'000;
 
-// Ctrl-C ends a search, not the session.
-std::atomic<bool> cancelled{false}, terminated{false};
+// Ctrl-C ends what is being worked out, not the session; a second one ends the program.
+constexpr int kSignalStatus = 128;  // and the number of the signal, as shells have it
+std::atomic<bool> working{false}, cancelled{false}, terminated{false};
+static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler sets them");
 void on_signal(int signal) {
-  cancelled = true;
+  if (!working) return;
   if (signal == SIGTERM) terminated = true;
+  if (cancelled.exchange(true)) _exit(kSignalStatus + signal);
 }
 
 // While it lives: who waits for input is not searching, and ends as every program does.
 class Catching {
  public:
   Catching() {
+    working = true;
     struct sigaction action = {};
     action.sa_handler = on_signal;
     action.sa_flags = SA_RESTART;
@@ -47,6 +52,7 @@ class Catching {
   ~Catching() {
     sigaction(SIGINT, &interrupt_, nullptr);
     sigaction(SIGTERM, &terminate_, nullptr);
+    working = false;
   }
   Catching(const Catching&) = delete;
   Catching& operator=(const Catching&) = delete;
@@ -72,15 +78,16 @@ std::string trimmed(const std::string& text) {
 }  // namespace
 
 Session::Session(const checker::Checked& checked, Simulation& simulation,
-                 const report::Request& request, const checker::Limits& limits,
-                 const SimulateOptions& options)
+                 std::vector<checker::Configuration> starts, const report::Request& request,
+                 const checker::Limits& limits, const SimulateOptions& options)
     : checked_(checked),
       sim_(simulation),
       request_(request),
       limits_(limits),
       options_(options),
       text_(checked, simulation, request, options.style),
-      starts_(simulation.starts(kMostStarts).value_or(std::vector<checker::Configuration>())) {
+      starts_(std::move(starts)) {
+  if (starts_.size() > kMostStarts) starts_.clear();
   limits_.interrupted = &cancelled;
 }
 
@@ -131,15 +138,26 @@ int Session::run(LineInput& input) {
   if (starts_.size() > 1)
     fmt::print("{}; this is the first, 'start' lists them\n",
                report::counted(starts_.size(), "first state"));
-  fmt::print("{}", text_.broken(sim_.broken_at_start()));
-  list_choices();
+  checker::Limits each = limits_;
+  // Who sits there may go on by hand when the time for searches is over.
+  if (input.interactive()) each.deadline = checker::Limits().deadline;
+  sim_.keep_to(each);
+  std::optional<Catching> catching;
+  if (!input.waits()) catching.emplace();
+  const auto ended = [&] { return terminated || (cancelled && !input.interactive()); };
+  answered([&] {
+    fmt::print("{}", text_.broken(sim_.broken_at_start()));
+    list_choices();
+    return true;
+  });
+  if (ended()) return status(true);
   while (!quit_) {
     const auto line = input.next("> ");
     if (!line) break;
-    cancelled = false;  // a Ctrl-C that came after the last answer
+    if (input.interactive()) cancelled = false;  // a Ctrl-C that came after the last answer
     complaint_.clear();
-    const bool right = one(*line);
-    if (terminated || (cancelled && !input.interactive())) return status(true);
+    const bool right = answered([&] { return one(*line); });
+    if (ended()) return status(true);
     if (right) continue;
     std::fflush(stdout);
     const std::string at = input.interactive() ? "" : printable(input.place()) + ": error: ";
@@ -149,10 +167,27 @@ int Session::run(LineInput& input) {
   return status(stopped_ && !input.interactive());
 }
 
+bool Session::answered(const std::function<bool()>& answer) {
+  std::optional<Catching> catching;
+  if (!working) catching.emplace();
+  try {
+    return answer();
+  } catch (const checker::Ended&) {
+    fmt::print("stopped before this was answered\n");
+    choices_.clear();  // they may be of another state
+    stopped_ = true;
+    return true;
+  }
+}
+
 // `open`: something that a script asked was not answered.
 int Session::status(bool open) const {
   const bool fault = !sim_.steps().empty() && sim_.steps().back().fault != checker::Fault::None;
-  if (!sim_.broken().empty() || fault) return report::kViolated;
+  try {
+    if (fault || !sim_.broken().empty()) return report::kViolated;
+  } catch (const checker::Ended&) {
+    return report::kInconclusive;
+  }
   return open ? report::kInconclusive : report::kHolds;
 }
 
@@ -253,7 +288,6 @@ bool Session::run_to(const std::string& argument) {
     return wrong(fmt::format("nothing is called '{}'", printable(name)), suggestion(plain, known));
   if (found) goal.event.clear();
   show_progress(limits_, "searching");
-  const Catching catching;
   std::size_t seen = 0;
   const auto result = sim_.run_to(goal, limits_, seen);
   end_progress();
@@ -263,6 +297,10 @@ bool Session::run_to(const std::string& argument) {
   } else if (result == Simulation::Search::Nothing) {
     fmt::print("no continuation comes to {}, at all depths ({})\n", printable(name),
                report::counted(seen, "state"));
+  } else if (result == Simulation::Search::Full) {
+    fmt::print("not found in {}; a pool was full, and what comes after that is not known\n",
+               report::counted(seen, "state"));
+    stopped_ = true;
   } else {
     fmt::print("not found in {}; the search was stopped\n", report::counted(seen, "state"));
     stopped_ = true;
@@ -388,14 +426,19 @@ bool Session::quit(const std::string&) {
 
 int Session::random(std::uint64_t seed, int steps) {
   std::mt19937_64 draw(seed);  // the standard fixes its numbers
-  std::vector<checker::Broken> broken = sim_.broken_at_start();
+  std::vector<checker::Broken> broken;
   int taken = 0;
   const Catching catching;
-  for (; taken < steps && broken.empty() && !limits_.expired(); ++taken) {
-    std::vector<Stride> all = sim_.strides(true);
-    if (all.empty()) break;
-    sim_.take(all[draw() % all.size()]);
-    broken = sim_.just_broken();
+  sim_.keep_to(limits_);
+  try {
+    broken = sim_.broken_at_start();
+    for (; taken < steps && broken.empty() && !limits_.expired(); ++taken) {
+      std::vector<Stride> all = sim_.strides(true);
+      if (all.empty()) break;
+      sim_.take(all[draw() % all.size()]);
+      broken = sim_.just_broken();
+    }
+  } catch (const checker::Ended&) {  // where a limit, or somebody, ended it
   }
   fmt::print("{}\n", options_.style.bold(printable(report::title(checked_))));
   fmt::print(
@@ -404,7 +447,9 @@ int Session::random(std::uint64_t seed, int steps) {
       text_.broken(broken));
   fmt::print("One random walk (seed {}, {}); it decides nothing, 'luproof check' does.\n", seed,
              report::counted(static_cast<std::size_t>(taken), "step"));
-  return status(taken < steps && limits_.expired());
+  const bool open = taken < steps && broken.empty() && limits_.expired();
+  if (open) stopped(limits_, "the walk goes no further");
+  return status(open);
 }
 
 }  // namespace luproof::cli

@@ -2,6 +2,7 @@
 // The commands of `luproof simulate`.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -19,9 +20,10 @@ struct SimulateOptions {
 
 class Session {
  public:
+  // `starts`: all the states that a run may begin in.
   Session(const checker::Checked& checked, checker::Simulation& simulation,
-          const report::Request& request, const checker::Limits& limits,
-          const SimulateOptions& options);
+          std::vector<checker::Configuration> starts, const report::Request& request,
+          const checker::Limits& limits, const SimulateOptions& options);
 
   // Until the input ends or says `quit`; the exit status.
   int run(LineInput& input);
@@ -38,6 +40,8 @@ class Session {
   };
   static const std::vector<Command>& commands();
 
+  // Does what a signal or a limit may end, and says so if one did.
+  bool answered(const std::function<bool()>& answer);
   bool one(const std::string& line);
   bool pick(const std::string& number);
   bool undo(const std::string& count);

@@ -156,6 +156,21 @@ TEST_CASE("a grounding is ended in the middle of an expression", "[cli][hostile]
   CHECK(has(trace.out, "the design was not built within the bound on timeout"));
 }
 
+TEST_CASE("a step of simulate is ended in the middle of an expression", "[cli][hostile]") {
+  const Folder folder;
+  folder.write("deep.yaml", deep());
+  folder.write("first.txt", "list\nrun to far\n");
+  const Ran random = folder.run("simulate deep.yaml --random --timeout 0.5");
+  INFO(random.out << random.err);
+  CHECK(random.status == 3);
+  CHECK(has(random.err, "stopped by --timeout: the walk goes no further"));
+  const Ran script = folder.run("simulate deep.yaml --script first.txt --timeout 0.5");
+  INFO(script.out << script.err);
+  CHECK(script.status == 3);
+  CHECK(has(script.out, "stopped before this was answered"));
+  CHECK_FALSE(has(script.out, "at all depths"));
+}
+
 TEST_CASE("searches side by side share the memory", "[cli][hostile]") {
   const Folder folder;
   folder.write("big.yaml", endless("big", 33));

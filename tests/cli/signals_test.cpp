@@ -134,6 +134,8 @@ TEST_CASE("a signal ends every long command with what is known", "[cli][signals]
       {"drift linux", "functions compared; stopped by Ctrl-C"},
       {"trace ci", "ended by Ctrl-C before anything was known"},
       {"simulate endless.yaml --variant here --script low.txt", "the search was stopped"},
+      {"simulate deep.yaml --random", "stopped by Ctrl-C: the walk goes no further"},
+      {"simulate deep.yaml --script low.txt", "stopped before this was answered"},
       {"show deep.yaml --what system", "stopped by Ctrl-C: nothing is shown"},
       {"export deep.yaml --to smt2", "stopped by Ctrl-C: nothing is written"}};
   for (const auto& [line, says] : lines) {
@@ -142,6 +144,46 @@ TEST_CASE("a signal ends every long command with what is known", "[cli][signals]
     CHECK(ran.status == 3);
     CHECK((ran.out + ran.err).find(says) != std::string::npos);
   }
+}
+
+// Nobody reads what it writes, so it hears of no first signal.
+TEST_CASE("a second signal ends a session of simulate", "[cli][signals]") {
+  const Folder folder;
+  folder.write("endless.yaml", kEndless);
+  std::string script;
+  for (int i = 0; i < 1'000; ++i) script += "help\n";
+  folder.write("help.txt", script);
+  const int signal = GENERATE(SIGINT, SIGTERM);
+  int ends[2];
+  REQUIRE(pipe(ends) == 0);
+  const pid_t pid = fork();
+  REQUIRE(pid >= 0);
+  if (pid == 0) {
+    if (chdir(folder.path().c_str()) != 0) _exit(127);
+    dup2(ends[1], STDOUT_FILENO);
+    execl(LUPROOF_BINARY, "luproof", "simulate", "endless.yaml", "--variant", "here", "--script",
+          "help.txt", static_cast<char*>(nullptr));
+    _exit(127);
+  }
+  constexpr int kTries = 1'000;
+  const auto wait_until = [&](const auto& done) {
+    for (int i = 0; i < kTries && !done(); ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  };
+  wait_until([&] { return catches(pid, signal); });
+  kill(pid, signal);
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  CHECK_FALSE(ended(pid));
+  kill(pid, signal);
+  wait_until([&] { return ended(pid); });
+  CHECK(ended(pid));
+  kill(pid, SIGKILL);
+  int status = 0;
+  REQUIRE(waitpid(pid, &status, 0) == pid);
+  CHECK(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 128 + signal);
+  close(ends[0]);
+  close(ends[1]);
 }
 
 }  // namespace luproof

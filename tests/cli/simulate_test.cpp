@@ -136,6 +136,27 @@ TEST_CASE("what a simulation cannot do is an error with its line", "[cli]") {
   CHECK(folder.run("simulate " + kFirst + " --script nowhere", kRoot).status == 2);
 }
 
+TEST_CASE("a search that comes to a full pool has not seen all depths", "[cli]") {
+  Folder folder;
+  folder.write("pool.yaml",
+               "case: pool\nentities: {item: {pool: 1}}\n"
+               "state: {kernel: {n: int 0..9 = 0, keep: ref item, more: ref item}}\n"
+               "actors:\n  a:\n    code: |\n      let x = new item\n      keep = x\n"
+               "      let y = new item\n      more = y\n      n = 5\n"
+               "properties: {five: {never: n == 5}}\n");
+  const std::string design = folder.path() + "/pool.yaml";
+  const std::string says = "a pool was full, and what comes after that is not known";
+  // Also where the run stands at it: one step at a time, the third finds the pool full.
+  for (const char* way : {"run to five\n", "1\n1\n1\nrun to five\n"}) {
+    const Ran ran = script(folder, design, way, "--verbose");
+    INFO(ran.out << ran.err);
+    CHECK(ran.status == 3);
+    CHECK(has(ran.out, says));
+    CHECK_FALSE(has(ran.out, "at all depths"));
+  }
+  CHECK_FALSE(has(script(folder, design, "run to kexec\n").out, "at all depths"));
+}
+
 TEST_CASE("an empty continuation is told as one", "[cli]") {
   Folder folder;
   const Ran ran = script(folder, "docs/tutorial/first.yaml --variant with-ports",
