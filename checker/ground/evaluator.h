@@ -76,6 +76,10 @@ class Evaluator {
     return result;
   }
   SetTerm set(const model::Expr& e, Env& env, Term reach, std::vector<FaultCase>& faults);
+  // A set whose members are asked about one by one: faults of that are with each of them,
+  SetTerm lazily(const model::Expr& e, Env& env, Term reach, std::vector<FaultCase>& faults);
+  // until all of them are asked, in their order: the first fault is the one that happens.
+  void ask_all(SetTerm& set, std::vector<FaultCase>& faults);
   Term contains(const SetTerm& set, Value element);
   // Where `reach`, some member is none of the sort.
   Term stranger(const SetTerm& set, int sort, Term reach);
@@ -125,8 +129,6 @@ class Evaluator {
   // Whether the set holds the element; only what that takes is asked.
   Term holds(const model::Expr& all, Term element, Env& env, Term reach,
              std::vector<FaultCase>& faults);
-  // A set whose members are asked about one by one: faults of that are with each of them.
-  SetTerm lazily(const model::Expr& e, Env& env, Term reach, std::vector<FaultCase>& faults);
   Env inside_define(const model::Expr& e, Env& env, Term reach, std::vector<FaultCase>& faults);
   Term function_table(const model::Expr& e, Env& env, Term reach, std::vector<FaultCase>& faults);
   SetTerm relation(const model::Expr& e, Env& env, Term reach, std::vector<FaultCase>& faults);

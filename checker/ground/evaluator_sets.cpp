@@ -71,11 +71,29 @@ SetTerm Evaluator::set_cell(const Expr& e, Env& env, Term reach, std::vector<Fau
 
 SetTerm Evaluator::set(const Expr& e, Env& env, Term reach, std::vector<FaultCase>& faults) {
   SetTerm all = lazily(e, env, reach, faults);
-  for (Member& m : all.members) {
-    faults.insert(faults.end(), m.asked.begin(), m.asked.end());
+  ask_all(all, faults);
+  return all;
+}
+
+void Evaluator::ask_all(SetTerm& set, std::vector<FaultCase>& faults) {
+  std::vector<Term> ends;  // per member: a fault of asking it ends the asking
+  for (const Member& m : set.members) {
+    ends.push_back(t_.truth(false));
+    for (const FaultCase& f : m.asked) ends.back() = t_.disj(ends.back(), f.condition);
+  }
+  for (std::size_t i = 0; i < set.members.size(); ++i) {
+    Member& m = set.members[i];
+    if (m.asked.empty()) continue;
+    Term reached = t_.truth(true);
+    for (std::size_t k = 0; set.ordered && k < set.members.size(); ++k)
+      if (k != i && !t_.is_false(ends[k]))
+        reached = t_.conj(reached, t_.negate(t_.conj(ends[k], t_.lt(set.members[k].key, m.key))));
+    for (const FaultCase& f : m.asked) {
+      const Term condition = t_.conj(reached, f.condition);
+      if (!t_.is_false(condition)) faults.push_back({condition, f.fault, f.span});
+    }
     m.asked.clear();
   }
-  return all;
 }
 
 Env Evaluator::inside_define(const Expr& e, Env& env, Term reach, std::vector<FaultCase>& faults) {

@@ -207,7 +207,10 @@ void Executor::handover_change(const Stmt& s, Env& env, StepState& state, Term r
 
 void Executor::each(const Stmt& s, Env& env, StepState& state, Term reach,
                     std::vector<FaultCase>& faults) {
-  const SetTerm all = members(s, env, reach, faults);  // who takes part is settled first
+  // Who takes part is settled first; each is asked all at once.
+  SetTerm all = e_.lazily(*s.values[0], env, reach, faults);
+  narrow(all, s, env, reach);
+  e_.ask_all(all, faults);
   const auto perform_for = [&](const Member& m, Term when) {
     Env inner = env;
     inner.state = &state;

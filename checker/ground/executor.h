@@ -76,13 +76,14 @@ class Executor {
   void keep_turn(const Action& a, int instance, Path& path);
   Term holds(int instance, const StepState& state);
   Term referenced(int sort, Value reference, const StepState& state);
-  // x may not be picked while y may still come.
-  Term goes_before(const model::Stmt& s, const Member& y, const Member& x, Env& env, Term reach,
-                   std::vector<FaultCase>& faults);
-  // To those for which the statement's `where` is true.
-  void narrow(SetTerm& set, const model::Stmt& s, Env& env, Term reach,
-              std::vector<FaultCase>& faults);
-  SetTerm members(const model::Stmt& s, Env& env, Term reach, std::vector<FaultCase>& faults);
+  // To those for which the statement's `where` is true; faults of that are with each member.
+  void narrow(SetTerm& set, const model::Stmt& s, Env& env, Term reach);
+  // What the members of a loop are ordered by; nothing where that is no expression.
+  std::vector<Term> order_keys(SetTerm& set, const model::Stmt& s, Env& env, Term reach,
+                               std::vector<FaultCase>& faults);
+  // Member x may not be picked while y may still come.
+  Term goes_before(const model::Stmt& s, const SetTerm& set, const std::vector<Term>& keys,
+                   std::size_t y, std::size_t x);
   int column(int instance, int c) const { return s_.column_slot[instance] + c; }
 
   System& s_;

@@ -12,28 +12,35 @@ using model::Order;
 using model::Part;
 using model::Stmt;
 
-void Executor::narrow(SetTerm& set, const Stmt& s, Env& env, Term reach,
-                      std::vector<FaultCase>& faults) {
+void Executor::narrow(SetTerm& set, const Stmt& s, Env& env, Term reach) {
   if (s.values.size() < 2 || !s.values[1]) return;
   for (Member& m : set.members) {
     Env inner = env;
     inner.bind(s.local, m.value);
-    m.in = t_.conj(m.in, e_.value(*s.values[1], inner, t_.conj(reach, m.in), faults));
+    m.in = t_.conj(m.in, e_.value(*s.values[1], inner, t_.conj(reach, m.in), m.asked));
   }
 }
 
-SetTerm Executor::members(const Stmt& s, Env& env, Term reach, std::vector<FaultCase>& faults) {
-  SetTerm all = e_.set(*s.values[0], env, reach, faults);
-  narrow(all, s, env, reach, faults);
-  return all;
+std::vector<Term> Executor::order_keys(SetTerm& set, const Stmt& s, Env& env, Term reach,
+                                       std::vector<FaultCase>& faults) {
+  std::vector<Term> keys;
+  if (s.order != Order::Ascending && s.order != Order::Descending) return keys;
+  for (Member& m : set.members) {
+    Env inner = env;
+    inner.bind(s.local, m.value);
+    keys.push_back(e_.value(*s.order_key, inner, t_.conj(reach, m.in), m.asked));
+  }
+  e_.ask_all(set, faults);
+  return keys;
 }
 
-Term Executor::goes_before(const Stmt& s, const Member& y, const Member& x, Env& env, Term reach,
-                           std::vector<FaultCase>& faults) {
-  const Value a = t_[y.value].value, b = t_[x.value].value;
+Term Executor::goes_before(const Stmt& s, const SetTerm& set, const std::vector<Term>& keys,
+                           std::size_t y, std::size_t x) {
+  const Member &of_y = set.members[y], &of_x = set.members[x];
+  const Value a = t_[of_y.value].value, b = t_[of_x.value].value;
   switch (s.order) {
     case Order::Any:
-      return is_list(m_, *s.values[0]) ? t_.lt(y.key, x.key) : t_.truth(false);
+      return is_list(m_, *s.values[0]) ? t_.lt(of_y.key, of_x.key) : t_.truth(false);
     case Order::ChildrenFirst:
       return e_.below(a - 1, b - 1);
     case Order::ParentsFirst:
@@ -43,14 +50,9 @@ Term Executor::goes_before(const Stmt& s, const Member& y, const Member& x, Env&
     case Order::ReverseRegistration:
       return t_.truth(a > b);
     case Order::Ascending:
-    case Order::Descending: {
-      Env of_y = env, of_x = env;
-      of_y.bind(s.local, y.value);
-      of_x.bind(s.local, x.value);
-      const Term ky = e_.value(*s.order_key, of_y, t_.conj(reach, y.in), faults),
-                 kx = e_.value(*s.order_key, of_x, t_.conj(reach, x.in), faults);
-      return s.order == Order::Ascending ? t_.lt(ky, kx) : t_.lt(kx, ky);
-    }
+      return t_.lt(keys[y], keys[x]);
+    case Order::Descending:
+      return t_.lt(keys[x], keys[y]);
   }
   return t_.truth(false);
 }
@@ -71,6 +73,7 @@ void Executor::loop(const Action& a, int instance, Path path, const Then& then) 
   SetTerm set;
   const Term unmarked = t_.constant(0);
   if (s.snapshot) {
+    set.ordered = is_list(m_, *s.values[0]);
     for (const Value v : e_.elements(s.values[0]->type.id)) {
       const Term place = path.state.read(mark(v));
       set.members.push_back({t_.constant(v), t_.negate(t_.eq(place, unmarked)), place});
@@ -80,7 +83,8 @@ void Executor::loop(const Action& a, int instance, Path path, const Then& then) 
     for (Member& m : set.members)
       m.in = t_.conj(m.in, t_.eq(path.state.read(mark(t_[m.value].value)), unmarked));
   }
-  narrow(set, s, env, path.guard, path.faults);
+  narrow(set, s, env, path.guard);
+  e_.ask_all(set, path.faults);
   if (a.act == Act::LoopDone) {
     Term none = t_.truth(true);
     for (const Member& m : set.members) none = t_.conj(none, t_.negate(m.in));
@@ -90,13 +94,14 @@ void Executor::loop(const Action& a, int instance, Path path, const Then& then) 
     if (!t_.is_false(path.guard)) then(std::move(path));
     return;
   }
+  const std::vector<Term> keys = order_keys(set, s, env, path.guard, path.faults);
   for (std::size_t i = 0; i < set.members.size(); ++i) {
     Path next = path;
     const Member& one = set.members[i];
     Term may = one.in;
     for (std::size_t k = 0; k < set.members.size(); ++k) {
       if (k == i) continue;
-      const Term before = goes_before(s, set.members[k], one, env, path.guard, next.faults);
+      const Term before = goes_before(s, set, keys, k, i);
       may = t_.conj(may, t_.negate(t_.conj(set.members[k].in, before)));
     }
     next.guard = t_.conj(next.guard, may);
@@ -112,7 +117,9 @@ void Executor::loop(const Action& a, int instance, Path path, const Then& then) 
 
 void Executor::pick(const Action& a, int instance, Path path, const Then& then) {
   Env env = env_of(a, instance, path.state);
-  const SetTerm set = members(*a.stmt, env, path.guard, path.faults);
+  SetTerm set = e_.set(*a.stmt->values[0], env, path.guard, path.faults);
+  narrow(set, *a.stmt, env, path.guard);
+  e_.ask_all(set, path.faults);
   for (const Member& m : set.members) {
     Path next = path;
     next.guard = t_.conj(next.guard, m.in);

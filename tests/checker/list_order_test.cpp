@@ -75,6 +75,7 @@ state:
     log: int 0..999
 )y" + cells + R"y(  handover:
     h: list of unit
+    tok: bool
 define:
   "place(unit u)": if(u == u1, 1, if(u == u2, 2, 3))
 actors:
@@ -226,6 +227,41 @@ TEST_CASE("who has decided asks no further member", "[checker][orders]") {
   CHECK(faults("u3 in l.where(x, x == u3).where(x, x.next.on)").empty());
   CHECK(faults("u3 in [u3.next, u1.next.next]").empty());
   CHECK(faults("u3 in [u1.next.next, u3.next]") == fault);
+}
+
+// u3 is the first and would be an absent-handover, u1 behind it a none-reference; who is asked
+// first says which of them happens. `each` asks one member all at once, a loop all of them for
+// their set before any for its `where`.
+TEST_CASE("the fault of the first member is the one that happens", "[checker][orders]") {
+  using Faults = std::set<std::string>;
+  const Faults absent = {"absent-handover"}, none = {"none-reference"};
+  const auto faults = [](const std::string& code) {
+    const Orders all(code, "    unit.next: ref unit\n");
+    all.prove();
+    return all.faults();
+  };
+  const std::string set = ".where(x, if(x == u3, received(tok), x.next.on))";
+  const std::string own = " where if(y == u3, received(tok), y.next.on)", log = ":\n  log = 1";
+  CHECK(faults("for y in l" + set + log) == absent);
+  CHECK(faults("for y in l.reversed" + set + log) == none);
+  CHECK(faults("for y in l" + set + ".reversed" + log) == absent);
+  CHECK(faults("s = l" + set) == absent);
+  CHECK(faults("s = before(l" + set + ", u1)") == absent);
+  CHECK(faults("for y in l" + own + log) == absent);
+  CHECK(faults("for y in snapshot(l" + set + ")" + log) == absent);
+  CHECK(faults("pick y in l" + own) == absent);
+  CHECK(faults("each y in l" + own + log) == absent);
+  CHECK(faults("each y in l.reversed" + own + log) == none);
+  // Here the set asks of u1 what nobody handed over, and the loop asks u3 for its next.
+  const std::string of_set = ".where(x, if(x == u1, received(tok), true))";
+  const std::string of_own = " where if(y == u3, y.next.on, true)";
+  CHECK(faults("for y in l" + of_set + of_own + log) == absent);
+  CHECK(faults("each y in l" + of_set + of_own + log) == none);
+  // The keys of an order are asked in the order of the set as well, also of a single member.
+  const std::string key = " ascending if(if(y == u3, received(tok), y.next.on), 1, 2)";
+  CHECK(faults("for y in l" + key + log) == absent);
+  CHECK(faults("for y in l.reversed" + key + log) == none);
+  CHECK(faults("for y in l.where(x, x == u1)" + key + log) == none);
 }
 
 }  // namespace luproof::checker

@@ -54,7 +54,9 @@ std::string RandomSpec::boolean(const Scope& s, int depth) {
                                        vf(s) + ".upstream.all(b9, b9.mastering)"};
     if (chance(6))
       leaves = {"received(token)", "queue.last == vf1", "level in [0, 2]", function(s) + " is vf",
-                vf(s) + " in [" + vf(s) + ", " + vf(s) + "]"};
+                vf(s) + " in [" + vf(s) + ", " + vf(s) + "]",
+                // Who is asked first says which fault it is.
+                "if(" + vf(s) + " == " + vf(s) + ", received(token), chosen.flag)"};
     leaves.insert(leaves.end(), s.bools.begin(), s.bools.end());
     if (pools_ && !s.sessions.empty()) leaves.push_back(one_of(s.sessions) + ".open");
     std::string leaf = one_of(leaves);
