@@ -20,10 +20,12 @@ using Multiset = std::vector<int>;  // numbers of private parts, ascending
 
 class Collector {
  public:
-  Collector(System& system, const std::vector<Element>& members, int width, const Limits& limits)
+  Collector(System& system, const std::vector<Element>& members, const Compared& compared,
+            int width, const Limits& limits)
       : s_(system),
         shape_(system),
         members_(members),
+        compared_(compared),
         width_(width),
         limits_(limits),
         count_(static_cast<int>(members.size())),
@@ -93,6 +95,8 @@ class Collector {
   void choose(int shared, const std::vector<int>& from, std::size_t at, Multiset& some);
   bool allowed(int shared, const Multiset& others) const;
   std::uint32_t what_is_no_number(const State& state) const;
+  void compile_comparisons();
+  std::uint32_t comparisons(const State& state);
   void expand(const State& state);
   bool interchangeable(const State& state);
   std::vector<State> successors(const State& state, std::vector<int>* fired);
@@ -101,6 +105,7 @@ class Collector {
   System& s_;
   Shape shape_;
   const std::vector<Element>& members_;
+  const Compared& compared_;
   int width_;
   const Limits& limits_;
   int count_;
@@ -116,6 +121,10 @@ class Collector {
   std::vector<std::vector<int>> moves_;
   std::vector<Code> code_;
   Code bad_;
+  // Of the comparisons of numbers, each once: whether the left is less, whether the right is.
+  Code signs_;
+  std::vector<int> sign_of_;  // per comparison: which of them
+  std::size_t signs_count_ = 0;
   std::map<std::vector<Value>, int> shared_numbers_, private_numbers_;
   std::vector<std::vector<Value>> shared_values_, private_values_;
   std::vector<int> names_;  // of each shared part: how many members it names

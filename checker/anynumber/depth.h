@@ -10,7 +10,15 @@
 
 namespace luproof::checker {
 
-// Over sorts with this base sort; a membership test and an `each` count as one.
-int quantifier_depth(const model::Model& model, int base_sort);
+struct Quantified {
+  int depth = 0;
+  model::Span counts;    // where most of them are counted, if they are
+  bool every = false;    // and that is not compared with a constant
+  bool address = false;  // the bus, or the function on it, of what may be a VF is looked at
+};
+
+// Over sorts with this base sort; a membership test and an `each` count as one, a number of members
+// that is compared with n as n + 2.
+Quantified quantifier_depth(const model::Model& model, int base_sort);
 
 }  // namespace luproof::checker

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 
+#include "checker/anynumber/depth.h"
 #include "checker/anynumber/views.h"
 #include "checker/explorer/explorer.h"
 
@@ -20,12 +21,12 @@ constexpr int kFewest = 3;  // copies that views are collected with
 constexpr int kMost = 6;    // and at most
 constexpr int kWidest = 2;  // members in a view
 constexpr std::chrono::seconds kAtMost{20};
-constexpr char kNoTime[] = "time ran out";
 
 struct Grounded {
   std::unique_ptr<model::Model> model;
   std::unique_ptr<model::Layout> layout;
   std::unique_ptr<System> system;
+  Compared compared;
 };
 
 class Prover {
@@ -61,6 +62,7 @@ class Prover {
   AnyVfs out_;
   int last_index_ = -1;  // of the VFs of the topology itself
   int copies_ = kFewest;
+  mutable std::string unfinished_;  // what ended the last grounding
 };
 
 std::optional<Grounded> Prover::grounded(int count, const std::vector<int>& shown) const {
@@ -73,12 +75,16 @@ std::optional<Grounded> Prover::grounded(int count, const std::vector<int>& show
   Grounded g;
   g.model = std::make_unique<model::Model>(std::move(*loaded));
   g.layout = std::make_unique<model::Layout>(*g.model);
-  g.system = ground(*g.model, *g.layout, GroundOptions{.limits = &limits_}, diagnostics);
-  if (!g.system || !g.system->unfinished.empty()) return std::nullopt;
+  g.system =
+      ground(*g.model, *g.layout, {.limits = &limits_, .compared = &g.compared}, diagnostics);
+  if (!g.system) return std::nullopt;
+  unfinished_ = g.system->unfinished;
+  if (!unfinished_.empty()) return std::nullopt;
   return g;
 }
 
 std::string Prover::no_system(int count) const {
+  if (unfinished_ == "memory") return kNoMemory;
   return limits_.expired() ? kNoTime : fmt::format("{} VFs are no input of the spec", count);
 }
 
@@ -105,6 +111,16 @@ bool Prover::look_at_topology() {
   out_.most = model::most_vfs(topology, pf);
   if (last_index_ + 1 != out_.from)
     return stop("the VFs of the topology are not its first ones", topology.functions[pf].span);
+  const model::PciFunction& f = topology.functions[pf];
+  const auto offset = f.value("first_vf_offset"), stride = f.value("vf_stride");
+  const auto bus_of = [&](int index) {
+    const auto at =
+        model::vf_address(f.bdf, static_cast<int>(*offset), static_cast<int>(*stride), index);
+    return at ? at->bus : -1;
+  };
+  // From one bus to the next these are not linear.
+  if (quantifier_depth(*loaded, model::kFunction).address && f.has_address && offset && stride)
+    while (out_.most > out_.from && bus_of(out_.most - 1) != bus_of(out_.from)) --out_.most;
   if (out_.most <= out_.from) return stop("no more VFs fit the buses", topology.functions[pf].span);
   return true;
 }
@@ -159,7 +175,7 @@ std::optional<Views> Prover::views(int width) {
       stop(no_system(out_.from + copies_));
       return std::nullopt;
     }
-    Views found = collect_views(*g->system, copies(*g->model), width, limits_);
+    Views found = collect_views(*g->system, copies(*g->model), g->compared, width, limits_);
     if (found.obstacle.empty()) return found;
     // What asks for more again when it is given more asks for all.
     const int lacks = found.wanted - copies_;
@@ -172,27 +188,37 @@ std::optional<Views> Prover::views(int width) {
   }
 }
 
-// The largest number for which it goes the same way: with that many, and with half of them.
+// The largest number for which it goes the same way: with that many, and with half of them. What is
+// linear in the indices of two VFs goes for all as it goes for the outermost pairs: the first two,
+// the last two, the first and the last.
 bool Prover::same_for_many(const Views& few, int width) {
   const int least = out_.from + copies_;
+  const auto same_with = [&](int count, const std::vector<int>& shown) {
+    const auto g = grounded(count, shown);
+    if (!g) return false;  // more than the spec can count
+    const Views many = collect_views(*g->system, copies(*g->model), g->compared, width, limits_);
+    if (many.obstacle == kNoMemory) unfinished_ = "memory";
+    return many.obstacle == few.obstacle && many.history == few.history && many.bad == few.bad &&
+           many.faults == few.faults;
+  };
   const auto same = [&](int most) {
     for (const int count : {most, (least + most) / 2}) {
-      std::vector<int> shown;  // the first copy, the last, and some between
-      for (int i = 0; i < copies_; ++i)
-        shown.push_back(out_.from + (count - 1 - out_.from) * i / (copies_ - 1));
-      const auto g = grounded(count, shown);
-      if (!g) return false;  // more than the spec can count
-      const Views many = collect_views(*g->system, copies(*g->model), width, limits_);
-      if (many.obstacle != few.obstacle || many.history != few.history || many.bad != few.bad ||
-          many.faults != few.faults)
-        return false;
+      const int last = count - 1;
+      std::vector<int> spread, low, high;
+      for (int i = 0; i < copies_; ++i) {
+        spread.push_back(out_.from + (last - out_.from) * i / (copies_ - 1));
+        low.push_back(i + 1 < copies_ ? out_.from + i : last);
+        high.push_back(i > 0 ? last + 1 - copies_ + i : out_.from);
+      }
+      for (const std::vector<int>& shown : {spread, low, high})
+        if (!same_with(count, shown)) return false;
     }
     return true;
   };
   int good = least, bad = out_.most + 1;
   for (int next = out_.most; bad - good > 1; next = good + (bad - good) / 2) {
     const bool same_again = same(next);
-    if (limits_.expired()) return stop(kNoTime);
+    if (limits_.expired() || !unfinished_.empty()) return stop(no_system(next));
     (same_again ? good : bad) = next;
   }
   out_.most = good;

@@ -75,8 +75,14 @@ int Collector::asked(const Transition& t, const State& state, int named, Terms::
 }
 
 bool Collector::asks_for_more() {
-  out_.wanted = std::max(3, 1 + quantifier_depth(*s_.model, members_[0].sort));
-  if (count_ < out_.wanted) return !stop("the system has too few of them");
+  const Quantified quantified = quantifier_depth(*s_.model, members_[0].sort);
+  out_.wanted = std::max(3, 1 + quantified.depth);
+  if (count_ < out_.wanted)
+    return !stop(quantified.every ? "the number of them is looked at"
+                 : quantified.counts.source
+                     ? "their number is compared with more than were looked at"
+                     : "the system has too few of them",
+                 quantified.counts);
   int start = width_;
   for (const Term a : s_.assumptions) start += need_.to_be_true(a);
   std::set<Term> counted;
@@ -171,6 +177,37 @@ std::uint32_t Collector::what_is_no_number(const State& state) const {
   return static_cast<std::uint32_t>(hash ^ (hash >> 32));
 }
 
+void Collector::compile_comparisons() {
+  std::map<std::pair<Term, Term>, int> known;
+  std::vector<Term> roots;
+  sign_of_.clear();
+  for (const auto& [a, b] : compared_) {
+    const auto [at, fresh] = known.try_emplace({a, b}, static_cast<int>(known.size()));
+    if (fresh) {
+      roots.push_back(s_.terms.lt(a, b));
+      roots.push_back(s_.terms.lt(b, a));
+    }
+    sign_of_.push_back(at->second);
+  }
+  signs_count_ = known.size();
+  signs_ = Code(s_.terms, roots);
+}
+
+// A hash of how all of them go. That two numbers are not equal for the first and the last member
+// says nothing of those between, unless it is the same side that is less: then that is so of all,
+// numbers being linear.
+std::uint32_t Collector::comparisons(const State& state) {
+  signs_.run(state, registers_);
+  std::vector<char> signs;
+  for (std::size_t i = 0; i < signs_count_; ++i)
+    signs.push_back(
+        static_cast<char>(signs_.at(2 * i, registers_) + 2 * signs_.at(2 * i + 1, registers_)));
+  std::uint64_t hash = 0xcbf29ce484222325u;
+  for (const int which : sign_of_)
+    hash = (hash ^ static_cast<std::uint8_t>(signs[which])) * 0x100000001b3u;
+  return static_cast<std::uint32_t>(hash ^ (hash >> 32));
+}
+
 void Collector::expand(const State& state) {
   Taken here;
   if (!take_apart(state, here)) return;
@@ -200,6 +237,7 @@ void Collector::expand(const State& state) {
   const std::vector<State> all = successors(state, &fired);
   out_.history.push_back(static_cast<std::uint32_t>(here.shared));
   out_.history.push_back(what_is_no_number(state));
+  out_.history.push_back(comparisons(state));
   for (std::size_t i = 0; i < all.size(); ++i) {
     const Transition& t = s_.transitions[fired[i]];
     out_.history.push_back(static_cast<std::uint32_t>(fired[i]));
@@ -230,25 +268,25 @@ void Collector::search() {
   std::vector<Term> bad;
   for (const Term t : s_.bad) bad.push_back(t < 0 ? s_.terms.truth(false) : t);
   bad_ = Code(s_.terms, bad);
+  compile_comparisons();
   for (const State& state : *starts) add(state);
   std::size_t looked_at = 0;
   while (!open_.empty() && out_.obstacle.empty() && !again_) {
     if ((++looked_at & 63) == 0 && limits_.expired()) {
-      stop("time ran out");
+      stop(kNoTime);
       return;
     }
     const State state = std::move(open_.front());
     open_.pop_front();
     expand(state);
-    if (states_.size() > kMostStates ||
-        limits_.too_much(2 * states_.size() * (state.size() * 4 + 64)))
-      stop("too many ways to put views together");
+    if (limits_.too_much(2 * states_.size() * (state.size() * 4 + 64))) stop(kNoMemory);
+    if (states_.size() > kMostStates) stop("too many ways to put views together");
   }
 }
 
-Views collect_views(System& system, const std::vector<Element>& members, int width,
-                    const Limits& limits) {
-  return Collector(system, members, width, limits).run();
+Views collect_views(System& system, const std::vector<Element>& members, const Compared& compared,
+                    int width, const Limits& limits) {
+  return Collector(system, members, compared, width, limits).run();
 }
 
 }  // namespace luproof::checker

@@ -25,6 +25,8 @@
 
 namespace luproof::checker {
 
+inline constexpr char kNoTime[] = "time ran out", kNoMemory[] = "there was not enough memory";
+
 struct Views {
   std::string obstacle;         // why nothing is shown; "" if something is
   model::Span where;            // of the statement that is in the way, if one is
@@ -34,12 +36,17 @@ struct Views {
   std::size_t states = 0, views = 0;
   int width = 0;   // others in a view
   int wanted = 0;  // members that the system would have to have; more than it has: an obstacle
-  // What happened, in order: equal for two systems that differ in numbers nobody looks at.
+  // What happened, in order, and how all numbers compared that are looked at somewhere: equal for
+  // two systems that differ in numbers alone, which nobody tells apart.
   std::vector<std::uint32_t> history;
 };
 
-// `members`: the interchangeable elements, of one sort, at least three. `width`: 1 or more.
-Views collect_views(System& system, const std::vector<Element>& members, int width,
-                    const Limits& limits);
+// The two sides of a comparison of numbers.
+using Compared = std::vector<std::pair<Term, Term>>;
+
+// `members`: the interchangeable elements, of one sort, at least three. `compared`: of the
+// grounding. `width`: 1 or more.
+Views collect_views(System& system, const std::vector<Element>& members, const Compared& compared,
+                    int width, const Limits& limits);
 
 }  // namespace luproof::checker

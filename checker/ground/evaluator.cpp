@@ -148,6 +148,35 @@ Term Evaluator::function_table(const Expr& e, Env& env, Term reach,
   return result;
 }
 
+Term Evaluator::combined(const Expr& e, Term a, Term b) {
+  const bool sums = e.op == Op::Add || e.op == Op::Sub || e.op == Op::Mul;
+  if (!sums && e.kids[0]->type.kind == model::Type::Kind::Int) compared(a, b);
+  switch (e.op) {
+    case Op::Eq:
+      return t_.eq(a, b);
+    case Op::Ne:
+      return t_.negate(t_.eq(a, b));
+    case Op::Lt:
+      return t_.lt(a, b);
+    case Op::Le:
+      return t_.le(a, b);
+    case Op::Gt:
+      return t_.lt(b, a);
+    case Op::Ge:
+      return t_.le(b, a);
+    case Op::Add:
+      return t_.add(a, b);
+    case Op::Sub:
+      return t_.sub(a, b);
+    case Op::Mul:
+      return t_.mul(a, b);
+    case Op::Min:
+      return t_.ite(t_.lt(b, a), b, a);
+    default:
+      return t_.ite(t_.lt(a, b), b, a);
+  }
+}
+
 void Evaluator::note(const Expr& e, Term result, Term reach) {
   const int key = s_.watch->value(&e, true);
   if (key < 0) return;
@@ -204,40 +233,23 @@ Term Evaluator::compute(const Expr& e, Env& env, Term reach, std::vector<FaultCa
                               : t_.disj(t_.negate(a), b);
     }
     case Op::Eq:
-    case Op::Ne: {
-      const Term same = t_.eq(kid(0, reach), kid(1, reach));
-      return e.op == Op::Eq ? same : t_.negate(same);
-    }
+    case Op::Ne:
     case Op::Lt:
-      return t_.lt(kid(0, reach), kid(1, reach));
     case Op::Le:
-      return t_.le(kid(0, reach), kid(1, reach));
-    case Op::Gt: {
-      const Term a = kid(0, reach);
-      return t_.lt(kid(1, reach), a);
-    }
-    case Op::Ge: {
-      const Term a = kid(0, reach);
-      return t_.le(kid(1, reach), a);
-    }
+    case Op::Gt:
+    case Op::Ge:
     case Op::Add:
-      return t_.add(kid(0, reach), kid(1, reach));
     case Op::Sub:
-      return t_.sub(kid(0, reach), kid(1, reach));
     case Op::Mul:
-      return t_.mul(kid(0, reach), kid(1, reach));
+    case Op::Min:
+    case Op::Max: {
+      const Term a = kid(0, reach);  // the left one is asked first
+      return combined(e, a, kid(1, reach));
+    }
     case Op::Neg:
       return t_.sub(t_.constant(0), kid(0, reach));
     case Op::ShiftRight:
       return t_.shift(kid(0, reach), e.ref);
-    case Op::Min: {
-      const Term a = kid(0, reach), b = kid(1, reach);
-      return t_.ite(t_.lt(b, a), b, a);
-    }
-    case Op::Max: {
-      const Term a = kid(0, reach), b = kid(1, reach);
-      return t_.ite(t_.lt(a, b), b, a);
-    }
     case Op::Ite: {
       const Term c = kid(0, reach);
       const Term a = kid(1, t_.conj(reach, c));

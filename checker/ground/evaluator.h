@@ -108,6 +108,11 @@ class Evaluator {
 
   Terms& terms() { return t_; }
 
+  // Two numbers are compared.
+  void compared(Term a, Term b) {
+    if (s_.compared) s_.compared->emplace_back(a, b);
+  }
+
   // Notes of what is evaluated go to `notes` from now on; null: nowhere. Returns where they went.
   std::vector<Note>* record(std::vector<Note>* notes) {
     return std::exchange(notes_, s_.watch ? notes : nullptr);
@@ -130,6 +135,7 @@ class Evaluator {
   Term holds(const model::Expr& all, Term element, Env& env, Term reach,
              std::vector<FaultCase>& faults);
   Env inside_define(const model::Expr& e, Env& env, Term reach, std::vector<FaultCase>& faults);
+  Term combined(const model::Expr& e, Term a, Term b);  // arithmetic and comparisons
   Term function_table(const model::Expr& e, Env& env, Term reach, std::vector<FaultCase>& faults);
   SetTerm relation(const model::Expr& e, Env& env, Term reach, std::vector<FaultCase>& faults);
   void keep_order(SetTerm& set);  // as they stand: then that is said by their keys

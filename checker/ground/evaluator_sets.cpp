@@ -254,9 +254,12 @@ Term Evaluator::holds(const Expr& all, Term element, Env& env, Term reach,
     }
     default: {
       Term found = t_.truth(false);
+      const bool numbers = all.op == Op::SetEnum && !all.kids.empty() &&
+                           all.kids[0]->type.kind == model::Type::Kind::Int;
       for (const Member& m : lazily(all, env, reach, faults).members) {
         for (const FaultCase& f : m.asked)
           faults.push_back({t_.conj(t_.negate(found), f.condition), f.fault, f.span});
+        if (numbers) compared(m.value, element);
         found = t_.disj(found, t_.conj(m.in, t_.eq(m.value, element)));
       }
       return found;

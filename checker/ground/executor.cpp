@@ -34,8 +34,10 @@ void Executor::store(const model::Expr& target, Term value, Env& env, StepState&
   const Part part = outgoing ? Part::OutValue : Part::Value;
   const auto at = e_.places(target.ref, part, target.kids, env, reach, faults, span);
   if (cell.type.kind == model::Type::Kind::Int) {
-    const Term wrong = t_.conj(reach, t_.disj(t_.lt(value, t_.constant(cell.type.low)),
-                                              t_.lt(t_.constant(cell.type.high), value)));
+    const Term low = t_.constant(cell.type.low), high = t_.constant(cell.type.high);
+    e_.compared(value, low);
+    e_.compared(value, high);
+    const Term wrong = t_.conj(reach, t_.disj(t_.lt(value, low), t_.lt(high, value)));
     if (!t_.is_false(wrong)) faults.push_back({wrong, Fault::OutOfRange, span});
   }
   for (const auto& place : at) write_under(state, place.slot, t_.conj(reach, place.when), value);

@@ -324,6 +324,7 @@ std::unique_ptr<System> ground(const model::Model& model, const model::Layout& l
   system->model = &model;
   system->watch = options.watch;
   system->layout = &layout;
+  system->compared = options.compared;
   system->programs = build_programs(model, diagnostics);
   if (!diagnostics.ok()) return nullptr;
   Pace pace(*system, options.limits);
@@ -333,6 +334,7 @@ std::unique_ptr<System> ground(const model::Model& model, const model::Layout& l
   } catch (const GroundingEnded& ended) {
     system->unfinished = ended.by;
   }
+  system->compared = nullptr;
   if (!diagnostics.ok()) return nullptr;
   return system;
 }

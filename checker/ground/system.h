@@ -86,9 +86,10 @@ struct System {
   std::string
       unfinished;  // "timeout", "memory", "interrupt": parts are missing, no engine may be asked
 
-  const Watch* watch = nullptr;   // what is noted; null: nothing
-  std::vector<Note> start_notes;  // of the start, over initial states
-  std::vector<Note> state_notes;  // of what is looked at in every state
+  std::vector<std::pair<Term, Term>>* compared = nullptr;  // while it is built: see GroundOptions
+  const Watch* watch = nullptr;                            // what is noted; null: nothing
+  std::vector<Note> start_notes;                           // of the start, over initial states
+  std::vector<Note> state_notes;                           // of what is looked at in every state
 
   Term slot(int s) { return terms.slot(s, slots[s].low, slots[s].high); }
   SlotRange at_start(int s) const {
@@ -105,6 +106,8 @@ struct GroundOptions {
   bool fuse = true;                // join steps that nobody can tell apart (checker/ground/fuse.h)
   const Watch* watch = nullptr;    // has to outlive the system
   const Limits* limits = nullptr;  // a system may then come back unfinished
+  // Gets the two sides of each comparison of numbers, in the order in which they are looked at.
+  std::vector<std::pair<Term, Term>>* compared = nullptr;
 };
 
 // nullptr after an error. The model and the layout have to outlive the system.

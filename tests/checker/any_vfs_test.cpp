@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Shipped designs with any number of VFs.
+#include <fmt/format.h>
+
 #include <catch2/catch.hpp>
 
 #include "checker/check.h"
+#include "tests/checker/spec_text.h"
 
 using namespace luproof;
 using namespace luproof::checker;
@@ -37,6 +40,30 @@ std::map<std::string, Verdict> verdicts(Shipped s, int vfs) {
   std::map<std::string, Verdict> found;
   for (const Finding& f : checked->findings) found[f.property] = f.verdict;
   return found;
+}
+
+// A port loses its mastering where `condition` is true. On one bus 64 VFs fit, on two 192; VF i is
+// at 0x180 + 2 i.
+AnyVfs of_numbers(const std::string& condition, int last_bus) {
+  const bool counts = condition.find("count_all") != std::string::npos;
+  const SpecFile file(fmt::format(R"y(design: numbers
+topology:
+  rp: {{kind: port, bdf: "0000:00:1c.0", secondary: 1, subordinate: {}}}
+  pf0: {{kind: pf, under: rp, bdf: "0000:01:00.0", first_vf_offset: 128, vf_stride: 2, total_vfs: 1}}
+  vf0: {{kind: vf, of: pf0, index: 0}}
+state:
+  kernel: {{level: int 0..300 = 10}}
+  hardware: {{function.bus_master: bool = true}}
+{}events:
+  look(): {{when: rp.bus_master, do: "rp.bus_master = not ({})"}}
+properties:
+  mastering: {{never: not rp.bus_master}}
+)y",
+                                  last_bus, counts ? "define:\n  count_all(): vf.count()\n" : "",
+                                  condition));
+  Shipped s;
+  s.path = file.path;
+  return any(s);
 }
 
 }  // namespace
@@ -99,6 +126,50 @@ TEST_CASE("any VFs: a violated property is never shown, and the number that brea
         INFO(property);
         CHECK_FALSE(found.shows(static_cast<int>(p)));
       }
+}
+
+TEST_CASE("any VFs: no number between those that are looked at is passed over", "[checker]") {
+  struct Case {
+    const char* condition;
+    int first;  // number of VFs with which it is true
+    int last_bus = 1;
+  };
+  for (const Case& c :
+       {Case{"vf.count() > 40", 41},
+        Case{"vf.count() == 17", 17},
+        Case{"vf.count() > 20 and vf.count() < 30", 21},
+        Case{"pf0.vfs.count() == 33", 33},
+        Case{"count_all() == 17", 17},
+        Case{"vf.count(v, v.bus_master) == 5", 5},
+        Case{"vf.count(v, v.bus_master) >= level", 10},
+        Case{"pf0.total_vfs == 17", 17},
+        Case{"pf0.total_vfs in [9, 17]", 9},
+        Case{"vf.exists(v, v.index == 16)", 17},
+        Case{"vf.exists(v, v.index == level)", 11},
+        Case{"vf.exists(v, min(v.index, 40) == 33)", 34},
+        Case{"vf.exists(v, v.index > 20 and v.index < 25)", 22},
+        Case{"vf.exists(v, vf.exists(w, v.index == w.index + 30))", 31},
+        Case{"vf.exists(v, vf.exists(w, v.index > 50 and w.index == v.index + 1))", 53},
+        Case{"vf.exists(v, v.index == pf0.total_vfs - 17 and v.index > 9)", 27},
+        Case{"vf.exists(v, v.rid == 400)", 9},
+        Case{"vf.exists(v, v.rid - pf0.rid == 160)", 17},
+        Case{"vf.exists(v, v.devfn == 160)", 17},
+        Case{"vf.exists(v, v.devfn == 4)", 67, 2},
+        Case{"vf.exists(v, v.bus == 2 and v.devfn == 100)", 115, 2}}) {
+    INFO(c.condition);
+    const AnyVfs found = of_numbers(c.condition, c.last_bus);
+    INFO(found.why_not << " most " << found.most);
+    const bool claimed = found.why_not.empty() && found.shows(0);
+    CHECK((!claimed || found.most < c.first));
+  }
+  for (const char* never :
+       {"vf.exists(v, v.index > 300)", "pf0.total_vfs == 0", "vf.count() < 1"}) {
+    INFO(never);
+    const AnyVfs found = of_numbers(never, 1);
+    CHECK(found.why_not == "");
+    CHECK(found.shows(0));
+    CHECK(found.most == 64);
+  }
 }
 
 TEST_CASE("more VFs: copies of the last one, as many as fit", "[model]") {

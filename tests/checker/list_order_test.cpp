@@ -258,10 +258,15 @@ TEST_CASE("the fault of the first member is the one that happens", "[checker][or
   CHECK(faults("for y in l" + of_set + of_own + log) == absent);
   CHECK(faults("each y in l" + of_set + of_own + log) == none);
   // The keys of an order are asked in the order of the set as well, also of a single member.
-  const std::string key = " ascending if(if(y == u3, received(tok), y.next.on), 1, 2)";
+  const std::string key = " order ascending if(if(y == u3, received(tok), y.next.on), 1, 2)";
   CHECK(faults("for y in l" + key + log) == absent);
   CHECK(faults("for y in l.reversed" + key + log) == none);
   CHECK(faults("for y in l.where(x, x == u1)" + key + log) == none);
+  // Of two sides the left one is asked first.
+  CHECK(faults("if received(tok) == u1.next.on" + log) == absent);
+  CHECK(faults("if u1.next.on == received(tok)" + log) == none);
+  CHECK(faults("log = if(received(tok), 1, 2) + if(u1.next.on, 1, 2)") == absent);
+  CHECK(faults("log = if(u1.next.on, 1, 2) + if(received(tok), 1, 2)") == none);
 }
 
 }  // namespace luproof::checker

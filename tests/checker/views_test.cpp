@@ -21,14 +21,15 @@ Views views_of(const std::string& rest, int devices, int width) {
   const auto model = load_text(text);
   const model::Layout layout(*model);
   model::Diagnostics diagnostics;
-  const auto system = ground(*model, layout, GroundOptions{}, diagnostics);
+  Compared compared;
+  const auto system = ground(*model, layout, {.compared = &compared}, diagnostics);
   REQUIRE(system);
   int sort = 0;
   while (model->sorts[sort].name != "device") ++sort;
   std::vector<Element> members;
   for (int i = 0; i < devices; ++i) members.push_back({sort, i});
   Limits limits;
-  return collect_views(*system, members, width, limits);
+  return collect_views(*system, members, compared, width, limits);
 }
 
 const char* const kLock = R"yaml(state:
