@@ -12,6 +12,7 @@
 #include "checker/pdr/pdr.h"
 #include "checker/proof/prove.h"
 #include "checker/smt.h"
+#include "checker/stuck.h"
 
 namespace luproof::checker {
 namespace {
@@ -230,8 +231,12 @@ std::optional<Checked> check(const std::string& path, const LoadOptions& load,
     for (auto* run : {&f.run, &f.witness}) {
       if (!*run) continue;
       const bool violates = run == &f.run && f.verdict == Verdict::Violated;
-      const std::string error = replay(*checked.model, *checked.layout, **run,
-                                       violates ? f.index : -1, violates ? &f.element : nullptr);
+      Configuration end;
+      const std::string error =
+          replay(*checked.model, *checked.layout, **run, violates ? f.index : -1,
+                 violates ? &f.element : nullptr, &end);
+      if (violates && error.empty() && f.stuck >= 0)
+        f.reason = stuck_text(*checked.model, *checked.layout, end, f.stuck);
       if (!error.empty() && checked.broken.empty())
         checked.broken = fmt::format("the run for '{}' does not replay in the interpreter: {}",
                                      f.property, error);

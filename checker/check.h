@@ -16,6 +16,8 @@
 
 namespace luproof::checker {
 
+struct Configuration;
+
 // Auto: the explorer, or the solver where a topology leaves so much open that first states cannot
 // be listed.
 enum class Engine { Auto, Explorer, Smt, Pdr };
@@ -72,8 +74,8 @@ std::vector<std::string> unmet(const Checked& checked);
 
 // Fills in the states within fused steps and confirms every step and the violation at the end.
 // The error text, or "" if the run is a run of the model. `element`: for which it violates the
-// property.
+// property. `end`: where the interpreter stands then.
 std::string replay(const model::Model& model, const model::Layout& layout, Run& run, int property,
-                   Value* element = nullptr);
+                   Value* element = nullptr, Configuration* end = nullptr);
 
 }  // namespace luproof::checker

@@ -52,13 +52,14 @@ class Finder {
     add(expr.span, source_text(expr.span) + " is false" + values(expr, evaluator));
   }
 
-  void lock(const model::Stmt& stmt, const std::vector<Value>& locals) {
+  void lock(const model::Stmt& stmt, const std::vector<Value>& locals, int asks) {
     Evaluator evaluator(world_, View{&at_.data}, locals);
     const model::Expr& target = *stmt.targets[0];
     const auto indices = evaluator.indices(target);
     if (!indices) return;
     std::string holders;
     const auto note = [&](int instance, const char* how) {
+      if (instance == asks) return;
       holders += (holders.empty() ? "" : ", ") + world_.layout.instance_name(instance) + how;
     };
     if (const Value owner = at_.data[world_.row(Part::Value, target.ref, *indices)]; owner > 0)
@@ -70,7 +71,8 @@ class Finder {
       for (int i = 0; i < world_.row_size(part, target.ref); ++i)
         if (at_.data[row + i]) note(i, how);
     }
-    if (!holders.empty()) add(stmt.span, source_text(target.span) + " is held by " + holders);
+    const int slot = world_.row(Part::Value, target.ref, *indices);
+    if (!holders.empty()) add(stmt.span, world_.layout.slot_name(slot) + " is held by " + holders);
   }
 
   void add(const model::Span& span, std::string text) { found.push_back({span, std::move(text)}); }
@@ -118,7 +120,7 @@ std::vector<Obstacle> obstacles(const model::Model& model, const model::Layout& 
       break;
     case StmtKind::Lock:
     case StmtKind::With:
-      finder.lock(*next.stmt, locals);
+      finder.lock(*next.stmt, locals, instance);
       break;
     case StmtKind::Pick:
       finder.add(next.stmt->span, "there is no member to pick");

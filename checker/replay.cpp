@@ -30,7 +30,7 @@ void end_with_first_of_fused(Run& run) {
 }  // namespace
 
 std::string replay(const model::Model& model, const model::Layout& layout, Run& run, int property,
-                   Value* element) {
+                   Value* element, Configuration* end) {
   const Interpreter interpreter(model, layout);
   if (run.states.empty()) return "it has no first state";
   std::vector<std::vector<Candidate>> levels(1);
@@ -78,6 +78,7 @@ std::string replay(const model::Model& model, const model::Layout& layout, Run& 
         at = c;
       }
   if (!shown) return "its last step does not violate the property";
+  if (end) *end = levels.back()[at].at;
   run.states.resize(run.steps.size() + (run.fault == Fault::None ? 1 : 0));
   for (std::size_t i = levels.size(); i-- > 0;) {
     if (i < run.states.size()) run.states[i] = levels[i][at].at.data;

@@ -103,6 +103,7 @@ void Proof::deadlock(Finding& finding) {
     finding.verdict = Verdict::Violated;
     finding.run = to_run(system_, *stuck.path);
     finding.shortest = false;  // it may have been stuck long before the end
+    finding.stuck = instance;
     finding.reason = system_.layout->instance_name(instance) + " waits for ever";
     return;
   }

@@ -41,6 +41,7 @@ struct Finding {
   std::optional<Run> run;  // counterexample
   std::optional<Run> witness;
   Value element = 0;  // for which the property is violated
+  int stuck = -1;     // of a deadlock: the instance that nothing can wake
   int claim = -1;     // that was broken
   std::vector<std::string>
       violated_by;  // exact set of last visible steps; only from an exhausted search

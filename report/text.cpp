@@ -193,11 +193,15 @@ class Text {
     note("again:", reproduce(checked_, finding, request_));
   }
 
-  // Visible steps are numbered; what lies between them is one line, unless everything is asked for.
+  // Visible steps are numbered; what lies between them is one line, unless everything is asked for
+  // or there is nothing else.
   void steps(const std::vector<Row>& all) {
     std::vector<const Row*> silent;
+    const bool whole = options_.verbose || std::none_of(all.begin(), all.end(), [](const Row& row) {
+                         return row.visible > 0;
+                       });
     for (const Row& row : all) {
-      if (row.visible || !row.fault.empty() || options_.verbose) {
+      if (row.visible || !row.fault.empty() || whole) {
         fold(silent);
         step(row);
       } else {

@@ -256,7 +256,8 @@ Finding check_deadlock(System& s, const Graph& g, bool complete, const RunTo& ru
       continue;
     finding.verdict = Verdict::Violated;
     finding.run = run_to(static_cast<std::uint32_t>(first));
-    finding.reason = fmt::format("{} waits for ever", s.layout->instance_name(static_cast<int>(i)));
+    finding.stuck = static_cast<int>(i);
+    finding.reason = fmt::format("{} waits for ever", s.layout->instance_name(finding.stuck));
   }
   return finding;
 }

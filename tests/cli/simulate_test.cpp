@@ -206,7 +206,7 @@ TEST_CASE("who holds a lock is said of those who wait for it", "[cli]") {
   INFO(ran.out << ran.err);
   CHECK(has(ran.out, "administrator can take a step"));
   CHECK(has(ran.out, "vmm can take a step"));  // at a lock that nobody holds
-  CHECK(has(ran.out, "device_mutex is held by administrator"));
+  CHECK(has(ran.out, "device_mutex[pf0] is held by administrator"));
   CHECK(has(ran.out, "(waits)"));
 }
 

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Who waits at the end of a deadlock, where, and for whom.
+#pragma once
+
+#include <string>
+
+#include "checker/interpreter.h"
+
+namespace luproof::checker {
+
+// "vmm waits for ever at FILE:LINE: LOCK is held by admin; admin waits at FILE:LINE: …". `first`:
+// the instance that nothing can wake; then those that it waits with, inside their procedures.
+std::string stuck_text(const model::Model& model, const model::Layout& layout,
+                       const Configuration& at, int first);
+
+}  // namespace luproof::checker
