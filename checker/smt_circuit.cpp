@@ -31,10 +31,11 @@ void Circuit::watch(const std::stop_token& stop) {
   }
 }
 
+// Z3 gives its memory back when it is interrupted: that it was too much is kept.
 std::string Circuit::stopped_by() const {
   std::string why = checker::stopped_by(limits_);
-  const bool full = why.empty() && limits_.too_much_together(Z3_get_estimated_alloc_size());
-  return full ? "memory" : why;
+  if (why.empty() && limits_.too_much_together(Z3_get_estimated_alloc_size())) full_ = true;
+  return why.empty() && full_ ? "memory" : why;
 }
 
 void Circuit::at_most_one(const std::vector<Lit>& lits) {

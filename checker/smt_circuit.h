@@ -57,6 +57,7 @@ class Circuit : public bits::Gates<Circuit> {
   int variables_ = kTrue;
   std::size_t clauses_ = 0;
   std::atomic<bool> checking_{false};
+  mutable std::atomic<bool> full_{false};
   std::atomic<std::chrono::steady_clock::time_point> until_;
   std::jthread watcher_;  // interrupts Z3, which looks at no limit of ours by itself
 };

@@ -66,7 +66,10 @@ bool Removal::notices(Row& row, const Baseline& baseline, bool instead,
     row.broken.push_back(baseline.label);
     return false;
   }
-  if (!checked->statistics.stopped_by.empty()) return false;  // it did not say anything yet
+  if (!checked->statistics.stopped_by.empty()) {  // it did not say anything yet
+    row.unfinished = true;
+    return false;
+  }
   const std::vector<std::string> unmet = checker::unmet(*checked);
   if (unmet.empty()) return false;
   row.by = baseline.label;
@@ -93,6 +96,7 @@ void Removal::one(Row& row, const checker::Limits& limits, const model::LoadOpti
         return;
       }
       if (!notices(row, b, instead, limits, load)) continue;
+      row.unfinished = false;
       if (has_two_opposites(row.rule)) row.instead = instead ? "true" : "false";
       return;
     }

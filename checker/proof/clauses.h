@@ -7,6 +7,7 @@
 
 #include "checker/proof/goals.h"
 #include "checker/proof/question.h"
+#include "checker/stopped.h"
 
 namespace luproof::checker::proof {
 
@@ -40,6 +41,11 @@ class Clauses {
   // Transitions that could break the clause if their condition, but for the place where the actor
   // stands, did not matter.
   std::vector<int> rests_on_guards(int clause);
+  // What stopped a question, after which nothing is whole; "" if all had an answer.
+  std::string stopped() const {
+    const std::string by = stopped_by(limits_);
+    return stopped_ && by.empty() ? "memory" : by;
+  }
 
  private:
   struct Way {
@@ -66,6 +72,7 @@ class Clauses {
     const auto may = [&](int k) { return !some || k == clause || some->count(k); };
     for (;;) {
       answer.result = question.ask(any, may);
+      stopped_ = stopped_ || answer.result == pdr::Answer::Stopped;
       if (answer.result == pdr::Answer::Unsat) answer.rests_on = question.core();
       if (answer.result != pdr::Answer::Sat) return answer;
       if (!read(question, ways, clause, answer) || !learn(answer.state)) return answer;
@@ -76,6 +83,7 @@ class Clauses {
   const Limits& limits_;
   Step step_;
   std::vector<Clause> clauses_;
+  bool stopped_ = false;
 };
 
 }  // namespace luproof::checker::proof

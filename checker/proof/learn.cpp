@@ -5,7 +5,6 @@
 
 #include "checker/proof/clauses.h"
 #include "checker/proof/columns.h"
-#include "checker/stopped.h"
 
 namespace luproof::checker::proof {
 namespace {
@@ -68,7 +67,7 @@ Learned learn(System& system, const Graph& graph, const Bounds& bounds, const Go
   for (int at = 0; refused && at < clauses.size(); ++at)
     refused = clauses.clause_breaks(at, nullptr, suggest).result == pdr::Answer::Unsat;
   if (!refused) {
-    const std::string by = stopped_by(limits);
+    const std::string by = clauses.stopped();
     learned.reason = strange      ? "a step that the solver sees is not among the explored ones"
                      : by.empty() ? "too many clauses"
                                   : "stopped by " + by;
@@ -76,7 +75,7 @@ Learned learn(System& system, const Graph& graph, const Bounds& bounds, const Go
   }
   learned.tried = static_cast<std::size_t>(clauses.size());
   learned.invariant = rest(clauses);
-  if (!learned.invariant) learned.reason = "stopped by " + stopped_by(limits);
+  if (!learned.invariant) learned.reason = "stopped by " + clauses.stopped();
   return learned;
 }
 

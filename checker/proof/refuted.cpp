@@ -2,20 +2,29 @@
 // The text of a certificate through Z3's front door: what is checked is what is written.
 #include <z3.h>
 
+#include <atomic>
 #include <thread>
 
 #include "checker/proof/obligations.h"
-
 #include "checker/stopped.h"
 
 namespace luproof::checker::proof {
 namespace {
 
-std::string stopped(const Limits& limits) {
-  const std::string by = stopped_by(limits);
-  const bool full = limits.too_much_together(Z3_get_estimated_alloc_size());
-  return by.empty() && full ? "memory" : by;
-}
+// Z3 gives its memory back when it is interrupted: that it was too much is kept.
+class Stop {
+ public:
+  explicit Stop(const Limits& limits) : limits_(limits) {}
+  std::string by() {
+    std::string why = stopped_by(limits_);
+    if (why.empty() && limits_.too_much_together(Z3_get_estimated_alloc_size())) full_ = true;
+    return why.empty() && full_ ? "memory" : why;
+  }
+
+ private:
+  const Limits& limits_;
+  std::atomic<bool> full_{false};
+};
 
 void ignore(Z3_context, Z3_error_code) {}  // an error is text in the answer
 
@@ -27,10 +36,11 @@ std::string refuted(const Certificate& certificate, const Limits& limits) {
   Z3_del_config(config);
   Z3_set_error_handler(context, ignore);
   std::string answers;
+  Stop stop(limits);
   {
-    std::jthread watcher([&](const std::stop_token& stop) {
-      while (!stop.stop_requested()) {
-        if (!stopped(limits).empty()) Z3_interrupt(context);
+    std::jthread watcher([&](const std::stop_token& ended) {
+      while (!ended.stop_requested()) {
+        if (!stop.by().empty()) Z3_interrupt(context);
         std::this_thread::sleep_for(std::chrono::milliseconds(10));
       }
     });
@@ -50,13 +60,13 @@ std::string refuted(const Certificate& certificate, const Limits& limits) {
     } else if (line == "sat") {
       return asked;
     } else if (line == "unknown" || line.rfind("(error", 0) == 0) {
-      const std::string by = stopped(limits);
+      const std::string by = stop.by();
       return by.empty() ? asked + ": " + line : "stopped by " + by;
     } else {
       asked = line;
     }
   }
-  if (const std::string by = stopped(limits); !by.empty()) return "stopped by " + by;
+  if (const std::string by = stop.by(); !by.empty()) return "stopped by " + by;
   return refuted == certificate.obligations ? "" : "obligations without an answer";
 }
 

@@ -6,7 +6,6 @@
 #include "checker/proof/clauses.h"
 #include "checker/proof/prove.h"
 #include "checker/proof/speak.h"
-#include "checker/stopped.h"
 
 namespace luproof::checker::proof {
 namespace {
@@ -49,7 +48,7 @@ std::vector<Why> why(System& system, const Proof& proof, const Limits& limits) {
         if (std::find(why.guards.begin(), why.guards.end(), guard) == why.guards.end())
           why.guards.push_back(guard);
       }
-    if (!stopped_by(limits).empty()) return {};
+    if (!clauses.stopped().empty()) return {};
     result.push_back(std::move(why));
   }
   return result;
