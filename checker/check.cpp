@@ -54,12 +54,45 @@ std::optional<Prepared> prepare(const std::string& path, const LoadOptions& load
   return p;
 }
 
+// What an engine is asked for, as asks_for takes it.
 std::vector<int> selected(const model::Model& model, const std::vector<std::string>& names) {
+  if (names.empty()) return {};
+  const auto named = [&](const std::string& name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
   std::vector<int> only;
   for (std::size_t i = 0; i < model.properties.size(); ++i)
-    if (std::find(names.begin(), names.end(), model.properties[i].name) != names.end())
-      only.push_back(static_cast<int>(i));
+    if (named(model.properties[i].name)) only.push_back(static_cast<int>(i));
+  if (named("deadlock")) only.push_back(kDeadlock);
+  if (only.empty()) only.push_back(kFaults);
   return only;
+}
+
+// An engine tells of a built-in violation where it finds one. Who asks for it by name gets an
+// answer in any case.
+void answer_faults(const System& system, const std::vector<std::string>& names, Outcome& outcome) {
+  const Statistics& st = outcome.statistics;
+  for (auto fault = Fault::NoneReference; fault <= Fault::EndlessLoop;
+       fault = static_cast<Fault>(static_cast<int>(fault) + 1)) {
+    const std::string name = fault_name(fault);
+    if (std::find(names.begin(), names.end(), name) == names.end() ||
+        std::any_of(outcome.findings.begin(), outcome.findings.end(),
+                    [&](const Finding& f) { return f.property == name; }))
+      continue;
+    Finding& f = outcome.findings.emplace_back();
+    f.property = name;
+    const bool possible = !system.unfinished.empty() ||
+                          std::any_of(system.transitions.begin(), system.transitions.end(),
+                                      [&](const Transition& t) { return t.fault == fault; });
+    if (!possible || (st.exhausted && !st.pool_exhausted)) {
+      f.verdict = Verdict::Holds;
+      continue;
+    }
+    f.depth = st.depth;
+    f.reason = st.pool_exhausted        ? "a pool of the model was full in some run"
+               : !st.stopped_by.empty() ? "stopped by " + st.stopped_by
+                                        : "not every state was seen";
+  }
 }
 
 // Of what goes on while a graph is kept.
@@ -82,11 +115,11 @@ Outcome undecided(const System& system, const std::vector<int>& only) {
   for (std::size_t i = 0; i < system.model->properties.size(); ++i) {
     const model::Property& property = system.model->properties[i];
     const int index = static_cast<int>(i);
-    if (!only.empty() && std::find(only.begin(), only.end(), index) == only.end()) continue;
+    if (!asks_for(only, index)) continue;
     if (property.kind == model::PropertyKind::Safety && property.clauses.empty()) continue;
     add(property.name, index);
   }
-  if (only.empty()) add("deadlock", -1);
+  if (asks_for(only, kDeadlock)) add("deadlock", -1);
   return outcome;
 }
 
@@ -205,6 +238,7 @@ std::optional<Checked> check(const std::string& path, const LoadOptions& load,
                    : nullptr;
   Outcome outcome =
       run_engine(*p->system, options, selected(*p->model, options.properties), limits, graph.get());
+  answer_faults(*p->system, options.properties, outcome);
   if (observes && p->system->unfinished.empty()) {
     observe(*p->system, *graph, outcome.statistics, options.visible_steps, *p->observed);
     for (const Finding& f : outcome.findings)  // an engine without a graph shows some runs

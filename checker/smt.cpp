@@ -35,14 +35,13 @@ class Search {
   Search(System& system, const std::vector<int>& only, const Limits& limits)
       : system_(system), limits_(limits), circuit_(limits), unroller_(system, circuit_) {
     for (std::size_t p = 0; p < system.model->properties.size(); ++p)
-      if (only.empty() || std::find(only.begin(), only.end(), static_cast<int>(p)) != only.end())
-        add_property(static_cast<int>(p));
+      if (asks_for(only, static_cast<int>(p))) add_property(static_cast<int>(p));
     declared_ = outcome_.findings.size();
     std::set<Fault> faults;
     for (const Transition& transition : system.transitions)
       if (transition.fault != Fault::None) faults.insert(transition.fault);
     for (const Fault fault : faults) add_fault(fault);
-    if (only.empty()) add_undecided("deadlock", -1);
+    if (asks_for(only, kDeadlock)) add_undecided("deadlock", -1);
   }
 
   Outcome run() {

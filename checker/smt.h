@@ -7,8 +7,8 @@
 
 namespace luproof::checker {
 
-// Decides safety properties (and built-in faults) within limits.bound steps; `only`: indices of
-// properties to look at, empty for all. A counterexample has the fewest steps; it is then minimised
+// Decides safety properties (and built-in faults) within limits.bound steps; `only`: as
+// asks_for takes it. A counterexample has the fewest steps; it is then minimised
 // to the fewest visible steps within the bound (Finding::shortest says whether that was reached).
 // Holds is only said when the system has no run of bound + 1 steps at all; else Unknown with depth.
 // Possible is decided positively only; deadlock, leads-to and recoverable are Unknown.

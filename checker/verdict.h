@@ -96,6 +96,13 @@ struct Limits {
   }
 };
 
+// What an engine is asked for: properties by their index, and kDeadlock. Nothing: everything.
+// Built-in violations are always looked for; kFaults stands for them where nothing else is asked.
+constexpr int kDeadlock = -1, kFaults = -2;
+inline bool asks_for(const std::vector<int>& only, int what) {
+  return only.empty() || std::find(only.begin(), only.end(), what) != only.end();
+}
+
 struct Outcome {
   std::vector<Finding> findings;  // the declared properties in order, then built-in ones
   Statistics statistics;

@@ -128,12 +128,7 @@ void Check::know_properties(const std::vector<Job>& jobs, const model::LoadOptio
       if (!model) continue;
       for (const model::Property& property : model->properties) known.push_back(property.name);
     }
-  const std::vector<std::string> built_in = report::built_in_properties();
-  for (const std::string& name : properties)
-    if (std::find(known.begin(), known.end(), name) == known.end() &&
-        std::find(built_in.begin(), built_in.end(), name) == built_in.end())
-      diagnostics.error({}, fmt::format("there is no property '{}'", name),
-                        suggestion(name, known));
+  require_properties(properties, std::move(known), diagnostics);
 }
 
 void Check::keep_asked(Checked& checked) const {
@@ -212,7 +207,11 @@ int Check::run() {
                      (form.format != "text" && form.format != "json")))
     diagnostics.error({}, "--each-patch is a table of verdicts",
                       "without --certificate, --why and --output, as text or json");
-  if (!then.empty() && (reading.variant.empty() || each_patch || !certificate.empty()))
+  if (!then.empty() && (each_patch || !certificate.empty()))
+    diagnostics.error(
+        {}, fmt::format("--then goes without {}", each_patch ? "--each-patch" : "--certificate"),
+        "that is about kernels that are all the same");
+  else if (!then.empty() && reading.variant.empty())
     diagnostics.error({}, "--then is the later kernels' variant, beside that of the first",
                       "luproof check DESIGN --variant OLD --then NEW");
   if (const int status = report_diagnostics(diagnostics); status != report::kHolds) return status;

@@ -92,7 +92,7 @@ std::vector<std::string> MatrixCommand::chosen(const model::Composition& composi
 // Whatever is wrong with a pair is told before the first search.
 void MatrixCommand::load_all(const Matrix& matrix, const model::LoadOptions& load,
                              Diagnostics& diagnostics) const {
-  std::vector<std::string> known = report::built_in_properties();
+  std::vector<std::string> known;
   for (const Pair& pair : matrix.pairs) {
     model::LoadOptions with = load;
     with.variant = matrix.kernels[pair.first];
@@ -106,10 +106,7 @@ void MatrixCommand::load_all(const Matrix& matrix, const model::LoadOptions& loa
                                  fmt::format("a kernel is one thing: --choose {}=…", choice.name));
     for (const model::Property& property : loaded->properties) known.push_back(property.name);
   }
-  for (const std::string& name : properties)
-    if (std::find(known.begin(), known.end(), name) == known.end())
-      diagnostics.error({}, fmt::format("there is no property '{}'", name),
-                        suggestion(name, known));
+  require_properties(properties, std::move(known), diagnostics);
 }
 
 void MatrixCommand::check_all(Matrix& matrix, const model::LoadOptions& load,

@@ -151,6 +151,19 @@ std::string suggestion(const std::string& name, std::vector<std::string> known) 
   return near.empty() && known.size() <= kFew ? "known: " + report::joined(known) : near;
 }
 
+void require_properties(const std::vector<std::string>& names, std::vector<std::string> declared,
+                        model::Diagnostics& diagnostics) {
+  declared.emplace_back("deadlock");  // which is listed; nobody looks for the other built-in ones
+  std::vector<std::string> all = report::built_in_properties();
+  all.insert(all.end(), declared.begin(), declared.end());
+  for (const std::string& name : names) {
+    if (std::find(all.begin(), all.end(), name) != all.end()) continue;
+    const std::string near = model::did_you_mean(name, all);
+    diagnostics.error({}, fmt::format("there is no property '{}'", name),
+                      near.empty() ? suggestion(name, declared) : near);
+  }
+}
+
 int stopped(const checker::Limits& limits, const char* open) {
   const bool asked = limits.interrupted && *limits.interrupted;
   const char* const by = asked ? "Ctrl-C" : limits.expired() ? "--timeout" : "--memory";

@@ -64,6 +64,10 @@ std::optional<std::pair<std::string, std::string>> parse_pair(const std::string&
 // The nearest of the known names, or all of them if they are few.
 std::string suggestion(const std::string& name, std::vector<std::string> known);
 
+// Each name of a --property is of a declared property, or of a built-in one.
+void require_properties(const std::vector<std::string>& names, std::vector<std::string> declared,
+                        model::Diagnostics& diagnostics);
+
 // Says what a limit, or the user, has ended, and what that leaves open; kInconclusive.
 int stopped(const checker::Limits& limits, const char* open);
 

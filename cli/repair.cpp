@@ -57,17 +57,14 @@ void RepairCommand::know_properties(const std::vector<model::Reading>& readings,
                                     const model::LoadOptions& load,
                                     model::Diagnostics& diagnostics) const {
   if (properties.empty()) return;
-  std::vector<std::string> known = report::built_in_properties();
+  std::vector<std::string> known;
   for (const model::Reading& one : readings) {
     model::Diagnostics ignored;  // they have been loaded once without an error
     const auto model = model::load(file, report::with_reading(load, one), ignored);
     if (!model) continue;
     for (const model::Property& property : model->properties) known.push_back(property.name);
   }
-  for (const std::string& name : properties)
-    if (std::find(known.begin(), known.end(), name) == known.end())
-      diagnostics.error({}, fmt::format("there is no property '{}'", name),
-                        suggestion(name, known));
+  require_properties(properties, std::move(known), diagnostics);
 }
 
 int RepairCommand::run() const {

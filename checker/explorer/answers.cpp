@@ -143,7 +143,7 @@ std::optional<Outcome> Search::finish() {
     f.violated_by_known = outcome_.statistics.exhausted;
     outcome_.findings.push_back(std::move(f));
   }
-  if (options_.only.empty()) {
+  if (asks_for(options_.only, kDeadlock)) {
     Finding f = check_deadlock(s_, g_, complete, [&](std::uint32_t n) {
       return run_to(Best{true, {}, n, -1});
     });

@@ -27,8 +27,7 @@ constexpr std::size_t kWorthPieces = 16;
 constexpr std::size_t kAhead = 12;  // successors whose known twin is asked for ahead
 
 bool asked(const ExploreOptions& options, std::size_t property) {
-  return options.only.empty() || std::find(options.only.begin(), options.only.end(),
-                                           static_cast<int>(property)) != options.only.end();
+  return asks_for(options.only, static_cast<int>(property));
 }
 
 // Somebody waits within a procedure, or a property speaks of what can follow.
@@ -38,7 +37,7 @@ bool asks_for_edges(const System& system, const ExploreOptions& options) {
     if (asked(options, p) && (properties[p].kind == PropertyKind::Recoverable ||
                               properties[p].kind == PropertyKind::LeadsTo))
       return true;
-  return options.only.empty() && waits_inside(system);
+  return asks_for(options.only, kDeadlock) && waits_inside(system);
 }
 
 // Some slot of the component is not 0.

@@ -16,7 +16,7 @@ namespace luproof::checker {
 struct Symmetry;  // checker/symmetry/symmetry.h
 
 struct ExploreOptions {
-  std::vector<int> only;               // properties; empty: all
+  std::vector<int> only;               // as asks_for takes it
   bool stop_at_first = false;          // of every property; violated-by is then not known
   bool symmetry = true;                // use what may be exchanged, where no answer changes by it
   const Symmetry* exchange = nullptr;  // this instead of what is found: for tests that break it

@@ -73,10 +73,7 @@ class Check {
   }
 
  private:
-  bool wanted(int property) const {
-    return options_.only.empty() ||
-           std::find(options_.only.begin(), options_.only.end(), property) != options_.only.end();
-  }
+  bool wanted(int what) const { return asks_for(options_.only, what); }
   std::string reason_of_stop() const {
     if (!broken_.empty()) return broken_;
     const std::string why = stopped_by(limits_);
@@ -390,7 +387,7 @@ Outcome Check::settle() {
     f.reason.clear();
     decide(f, target);
   }
-  if (options_.only.empty()) add("deadlock", -1);
+  if (wanted(kDeadlock)) add("deadlock", -1);
   if (options_.minimise) minimise(outcome);
   return outcome;
 }
@@ -401,7 +398,7 @@ void Check::minimise(Outcome& outcome) {
   bounded.progress = nullptr;
   bounded.deadline = std::min(limits_.deadline, Clock::now() + kMinimising);
   bounded.bound = 0;
-  std::vector<int> only = {-1};  // faults are always looked for
+  std::vector<int> only = {kFaults};
   for (const Target& target : targets_) {
     const bool shown = target.kind == Kind::Property || target.kind == Kind::Fault;
     if (!shown || target.state != Fate::Found) continue;

@@ -9,7 +9,7 @@
 namespace luproof::checker {
 
 struct PdrOptions {
-  std::vector<int> only;  // indices of properties; empty: all
+  std::vector<int> only;  // as asks_for takes it
   bool minimise = true;   // make runs shorter before they are shown
   pdr::Defect defect = pdr::Defect::None;
 };

@@ -86,6 +86,21 @@ const BadInput kBadInputs[] = {
 
 }  // namespace
 
+TEST_CASE("an option that does not go with another is named", "[cli]") {
+  Folder folder;
+  folder.write("d.yaml", "design: d\nvariants: {a: {}, b: {}}\n");
+  const auto told = [&](const std::string& more) {
+    const Ran ran = run(folder, "check d.yaml --then b " + more);
+    CHECK(ran.status == 2);
+    return ran.err;
+  };
+  CHECK(told("--variant a --certificate x").find("--then goes without --certificate") !=
+        std::string::npos);
+  CHECK(told("--variant a --each-patch").find("--then goes without --each-patch") !=
+        std::string::npos);
+  CHECK(told("").find("beside that of the first") != std::string::npos);
+}
+
 TEST_CASE("bad specs exit with 2, say where, and print nothing on stdout", "[cli]") {
   for (const BadInput& bad : kBadInputs) {
     Folder folder;
