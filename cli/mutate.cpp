@@ -61,6 +61,15 @@ void Mutate::keep_lines(std::vector<checker::Mutation>& all, const std::string& 
   });
 }
 
+constexpr std::size_t kTextShown = 90;
+
+// The command that shows the run again.
+std::string again(const checker::Checked& checked, const report::Request& request, int line) {
+  constexpr std::string_view kCheck = "luproof check";
+  return fmt::format("luproof mutate{} --line {}",
+                     report::reproduce(checked, request).substr(kCheck.size()), line);
+}
+
 void Mutate::print(const checker::Mutations& all, const report::Request& request) const {
   const report::Style style{colour.use()};
   if (format == "markdown") {
@@ -68,11 +77,15 @@ void Mutate::print(const checker::Mutations& all, const report::Request& request
     return;
   }
   fmt::print("{}", report::mutation_text(all, request, style));
-  for (const checker::Mutation& m : all.all)
-    if (m.checked && m.needed())
-      fmt::print("\n{}:{}:{} {}\n{}", model::printable(m.edit.at.source->path), m.edit.at.line,
-                 m.edit.at.column, model::edit_name(m.edit.kind),
-                 report::text(*m.checked, request, report::TextOptions{style, false, false}));
+  for (const checker::Mutation& m : all.all) {
+    if (!m.checked || !m.needed()) continue;
+    report::Request changed = request;  // a check knows nothing of the change
+    changed.again = again(*m.checked, request, m.edit.at.line);
+    fmt::print("\n{}:{}:{} {}, {}\n{}", model::printable(m.edit.at.source->path), m.edit.at.line,
+               m.edit.at.column, model::printable(model::shortened(m.edit.text, kTextShown)),
+               model::edit_name(m.edit.kind),
+               report::text(*m.checked, changed, report::TextOptions{style, false, false}));
+  }
 }
 
 int Mutate::run() const {

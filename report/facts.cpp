@@ -233,7 +233,7 @@ std::vector<Override> overrides(const Checked& checked, const std::vector<Row>& 
   return found;
 }
 
-std::string reproduce(const Checked& checked, const Finding& finding, const Request& request) {
+std::string reproduce(const Checked& checked, const Request& request) {
   std::string text = "luproof check " + quoted(request.path);
   if (!checked.reading.variant.empty()) text += " --variant " + quoted(checked.reading.variant);
   if (!checked.reading.later.empty()) text += " --then " + quoted(checked.reading.later);
@@ -247,7 +247,12 @@ std::string reproduce(const Checked& checked, const Finding& finding, const Requ
   if (request.vfs > 0) text += fmt::format(" --vfs {}", request.vfs);
   if (!request.engine.empty()) text += " --engine " + request.engine;
   if (request.bound >= 0) text += fmt::format(" --bound {}", request.bound);
-  return text + " --property " + quoted(finding.property);
+  return text;
+}
+
+std::string reproduce(const Checked& checked, const Finding& finding, const Request& request) {
+  if (!request.again.empty()) return request.again;
+  return reproduce(checked, request) + " --property " + quoted(finding.property);
 }
 
 }  // namespace luproof::report

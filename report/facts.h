@@ -22,6 +22,7 @@ struct Request {
   std::vector<std::string> allow, without;
   bool allow_given = false;
   std::map<std::string, std::string> choose;
+  std::string again;   // the command, where it is not `check`
   std::string folder;  // in which the user is: files below it are shown without it
 };
 
@@ -67,7 +68,8 @@ struct Override {
 // Of the rules that a run uses.
 std::vector<Override> overrides(const checker::Checked& checked, const std::vector<Row>& rows);
 
-// One shell command; names of the input are quoted.
+// One shell command; names of the input are quoted. Of the whole reading, or of one property.
+std::string reproduce(const checker::Checked& checked, const Request& request);
 std::string reproduce(const checker::Checked& checked, const checker::Finding& finding,
                       const Request& request);
 // A word as a shell reads it.

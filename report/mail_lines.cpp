@@ -50,6 +50,21 @@ std::vector<std::string> mail_lines(const std::string& text, std::size_t indent,
   return lines;
 }
 
+std::vector<std::string> mail_list(const std::string& head, const std::vector<std::string>& items,
+                                   const std::string& separator, std::size_t most, bool& all) {
+  constexpr std::size_t kLongest = 6;  // lines, of a single item
+  for (std::size_t shown = items.size(); shown > 0; --shown) {
+    std::string text = head + " ";
+    for (std::size_t i = 0; i < shown; ++i) text += (i ? separator : "") + items[i];
+    if (shown < items.size()) text += fmt::format("{}and {} more", separator, items.size() - shown);
+    std::vector<std::string> lines = mail_lines(text, 4, 2, shown > 1 ? most + 1 : kLongest);
+    if (shown > 1 && lines.size() > most) continue;
+    all = all && shown == items.size();
+    return lines;
+  }
+  return {};
+}
+
 std::vector<std::string> command_lines(const std::string& text) {
   std::vector<std::string> words(1), lines;
   bool quoted = false;

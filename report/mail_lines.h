@@ -19,6 +19,11 @@ std::string cut(const std::string& text, std::size_t most);
 std::vector<std::string> mail_lines(const std::string& text, std::size_t indent,
                                     std::size_t first_indent, std::size_t most);
 
+// "Assumes: a, b, and 3 more": as many whole items as go into `most` lines; the first in any case.
+// `all` becomes false where some are left out.
+std::vector<std::string> mail_list(const std::string& head, const std::vector<std::string>& items,
+                                   const std::string& separator, std::size_t most, bool& all);
+
 // A command has to stay one piece to be of use: shells read on behind a backslash, so it is broken
 // at blanks outside of quotes. A word that is longer than a line is left alone.
 std::vector<std::string> command_lines(const std::string& text);

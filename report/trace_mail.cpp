@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "report/facts.h"
 #include "report/mail_lines.h"
@@ -20,9 +22,11 @@ using traces::Outcome;
 using traces::TraceVerdict;
 using traces::TraceViolation;
 
-constexpr std::size_t kQuoted = 4;  // lines of mail for one of a capture
-constexpr std::size_t kAlso = 3;
-constexpr std::size_t kSteps = 8;  // of a design's run, its end
+constexpr std::size_t kQuoted = 4;     // lines of mail for one of a capture
+constexpr std::size_t kAlso = 3;       // places
+constexpr std::size_t kFunctions = 6;  // of a property, at one place
+constexpr std::size_t kWho = 6;        // lines of mail for them
+constexpr std::size_t kSteps = 8;      // of a design's run, its end
 
 class TraceMail {
  public:
@@ -30,10 +34,7 @@ class TraceMail {
 
   std::vector<std::string> lines(const std::string& command, const Sources& sources) {
     headline();
-    for (std::size_t i = 0; i < std::min(kAlso, v_.violations.size()); ++i)
-      violation(v_.violations[i]);
-    if (v_.violations.size() > kAlso)
-      add(fmt::format("and {} more", v_.violations.size() - kAlso), 2);
+    violations();
     if (v_.design) design(*v_.design);
     out_.emplace_back();
     std::vector<std::string> unseen;
@@ -41,9 +42,9 @@ class TraceMail {
       const std::string file = v_.readings.size() > 1 ? gap.file + ":" : "line ";
       unseen.push_back(gap.line > 0 ? fmt::format("{}{}: {}", file, gap.line, gap.what) : gap.what);
     }
-    list("Not shown: ", unseen);
-    list("Assumes: ", v_.assumptions);
-    list("Not exercised: ", v_.unexercised);
+    list("Not shown:", unseen);
+    list("Assumes:", v_.assumptions);
+    list("Not exercised:", v_.unexercised);
     for (std::string& line : command_lines(command)) out_.push_back(std::move(line));
     add_sources(cited_, sources, out_);
     if (!out_.back().empty()) out_.emplace_back();
@@ -57,7 +58,8 @@ class TraceMail {
   }
 
   void list(const char* title, const std::vector<std::string>& texts) {
-    if (!texts.empty()) add(title + joined(texts, "; "), 2);
+    bool all = true;
+    for (std::string& line : mail_list(title, texts, "; ", 3, all)) out_.push_back(std::move(line));
   }
 
   void headline() {
@@ -75,25 +77,79 @@ class TraceMail {
       out_.push_back(line.replace(0, 2, "> "));
   }
 
-  void violation(const TraceViolation& v) {
+  // What one line, or one dump, does: it is quoted once.
+  using Place = std::vector<const TraceViolation*>;
+  static bool together(const TraceViolation& a, const TraceViolation& b) {
+    return a.capture == b.capture && a.file == b.file && a.line == b.line &&
+           a.by_line == b.by_line && a.trust == b.trust && a.standing == b.standing;
+  }
+
+  // The first places, and one for each property that they leave out.
+  void violations() {
+    std::vector<Place> places;
+    for (const TraceViolation& v : v_.violations) {
+      auto at = std::find_if(places.begin(), places.end(),
+                             [&](const Place& place) { return together(*place.front(), v); });
+      if (at == places.end()) at = places.insert(at, Place());
+      at->push_back(&v);
+    }
+    std::set<std::string> named;
+    std::map<std::string, std::size_t> more;
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      const bool fresh =
+          std::any_of(places[i].begin(), places[i].end(),
+                      [&](const TraceViolation* v) { return !named.contains(v->property); });
+      for (const TraceViolation* v : places[i])
+        if (i < kAlso || fresh)
+          named.insert(v->property);
+        else
+          ++more[v->property];
+      if (i < kAlso || fresh) violation(places[i]);
+    }
+    std::vector<std::string> rest;
+    for (const auto& [property, number] : more)
+      rest.push_back(fmt::format("{} of {}", number, property));
+    if (!rest.empty()) add("and more: " + joined(rest), 2);
+  }
+
+  static std::string who(const Place& place, const std::string& property) {
+    std::vector<std::string> names;
+    for (const TraceViolation* v : place)
+      if (v->property == property) names.push_back(v->function);
+    const std::size_t all = names.size();
+    if (all > kFunctions) names.resize(kFunctions);
+    return property + " of " + joined(names) +
+           (all > kFunctions ? fmt::format(" and {} more", all - kFunctions) : "");
+  }
+
+  void violation(const Place& place) {
     out_.emplace_back();
+    const TraceViolation& v = *place.front();
+    std::vector<std::string> properties, what, events, because;
+    const auto once = [](std::vector<std::string>& all, const std::string& text) {
+      if (std::find(all.begin(), all.end(), text) == all.end()) all.push_back(text);
+    };
+    for (const TraceViolation* each : place) {
+      once(properties, each->property);
+      once(events, each->event);
+      once(because, each->because);
+    }
+    for (const std::string& property : properties) what.push_back(who(place, property));
     const std::int64_t line = v.line.value_or(v.by_line);
-    add(fmt::format("{} of {}, {}{}{}", v.property, v.function, line > 0 && !v.line ? "by " : "at ",
-                    v.file, line > 0 ? fmt::format(":{}", line) : ""),
-        2);
+    add(fmt::format("{}, {}{}{}", joined(what, "; "), line > 0 && !v.line ? "by " : "at ", v.file,
+                    line > 0 ? fmt::format(":{}", line) : ""),
+        2, kWho);
     if (!v.quote.empty()) quote(v.quote);
-    add(v.event, 2);
-    add(v.because, 2);
+    add(events.front() + (events.size() > 1 ? fmt::format(" and {} more", events.size() - 1) : ""),
+        2);
+    for (const std::string& sentence : because) add(sentence, 2);
     if (v.trust == traces::Trust::IfComplete)
       add("Only if the capture hides nothing: " + v.reason, 2);
     if (v.standing == traces::Standing::Known)
       add(fmt::format("Known: {}: {}", v.listed_at, v.listed), 2);
     for (const traces::Promised& promised : v_.promised)
-      if (promised.property == v.property)
-        for (const std::string& source : promised.cite) {
-          if (std::find(cited_.begin(), cited_.end(), source) == cited_.end())
-            cited_.push_back(source);
-        }
+      if (std::find(properties.begin(), properties.end(), promised.property) != properties.end())
+        for (const std::string& source : promised.cite) once(cited_, source);
   }
 
   void design(const DesignVerdict& d) {

@@ -36,6 +36,72 @@ TEST_CASE("a mail names the sources of the rule that breaks the promise", "[cli]
   check_lines(ran.out);
 }
 
+TEST_CASE("a mail claims any number of VFs only of what was shown for it", "[cli][mail]") {
+  const Folder folder;
+  const Ran ran = folder.run("check docs/tutorial/first.yaml --variant with-ports --format mail",
+                             kRoot.string());
+  CHECK(ran.status == 0);
+  // Who waits for ever is looked at for the number of the topology alone.
+  std::string text = ran.out;
+  for (std::size_t at = 0; (at = text.find("\n  ", at)) != std::string::npos;)
+    text.replace(at, 3, " ");
+  CHECK(
+      text.find("any number of VFs (1 to 64), 6 states: vf-dma-continues, vf-reset, vf-exists\n") !=
+      std::string::npos);
+  CHECK(text.find("holds, all depths, this topology (1 VF), 6 states: deadlock") !=
+        std::string::npos);
+}
+
+TEST_CASE("a mail says what it leaves out", "[cli][mail]") {
+  const Folder folder;
+  const Ran ran =
+      folder.run("check specs/designs/vfio-v5.yaml --variant phase-1-buses-assigned --format mail",
+                 kRoot.string());
+  CHECK(ran.status == 1);
+  check_lines(ran.out);
+  for (const char* head : {"\n  Switched off: ", "\n  Override: ", "\n  Not modelled: "})
+    CHECK(ran.out.find(head) != std::string::npos);
+  CHECK(ran.out.find(" more\n") != std::string::npos);
+  // A list ends with a whole item, or with the number of those that are left out.
+  std::istringstream lines(ran.out);
+  for (std::string line, before; std::getline(lines, line); before = line)
+    if (line.starts_with("  luproof check ")) {
+      INFO(before);
+      CHECK(before.find("...") == std::string::npos);
+    }
+
+  bool all = true;
+  const std::vector<std::string> items(40, "an-item-of-some-length");
+  const auto some = report::mail_list("Head:", items, ", ", 2, all);
+  REQUIRE(some.size() == 2);
+  CHECK(some[1].ends_with(" more"));
+  CHECK_FALSE(all);
+  all = true;
+  CHECK(report::mail_list("Head:", {"a", "b"}, ", ", 1, all) ==
+        std::vector<std::string>{"  Head: a, b"});
+  CHECK(all);
+}
+
+TEST_CASE("a mail quotes a line once, and names every property", "[cli][mail]") {
+  const Folder folder;
+  const std::string captures = (kRoot / "tests/captures").string();
+  const Ran ran = folder.run(
+      "trace rig61/old.console.zst rig61/new.trace --topology rig61/before.lspci.zst "
+      "--topology-after rig61/after.lspci.zst --keep all --probes rig61/probes.txt --format mail",
+      captures);
+  CAPTURE(ran.out, ran.err);
+  CHECK(ran.status == 1);
+  check_lines(ran.out);
+  const auto times = [&](const std::string& part) {
+    std::size_t count = 0;
+    for (std::size_t at = 0; (at = ran.out.find(part, at)) != std::string::npos; ++at) ++count;
+    return count;
+  };
+  CHECK(times("> [ 17.071959] pci_write_config_word") == 1);
+  CHECK(times("vf-dma-continues of 0000:01:00.1, 0000:01:00.2,") == 1);
+  CHECK(times("vf-exists of 0000:01:00.1, 0000:01:00.2,") == 1);
+}
+
 TEST_CASE("a mail about a capture quotes the lines that decide it", "[cli][mail]") {
   const Folder folder;
   const std::string captures = (kRoot / "tests/captures").string();
