@@ -36,7 +36,19 @@ struct Task {
   std::shared_ptr<const model::Question> question;  // whose table it is a row of
 };
 
-enum class State { Waiting, Ok, Failed, Wrong, Skipped };
+enum class State { Waiting, Ok, Failed, Wrong, Open };  // Open: a limit or a signal was first
+
+// All that an expectation misses is what was not looked at; that says nothing against it.
+bool only_open(const checker::Checked& checked, const std::vector<std::string>& unmet) {
+  return std::all_of(unmet.begin(), unmet.end(), [&](const std::string& line) {
+    return std::any_of(
+        checked.findings.begin(), checked.findings.end(), [&](const checker::Finding& f) {
+          // The acts that a violation needs are what is left of all when searches without them end.
+          const bool unknown = f.verdict == checker::Verdict::Unknown;
+          return line.starts_with(f.property + (unknown ? ": expected " : ": needs "));
+        });
+  });
+}
 
 struct Result {
   State state = State::Waiting;
@@ -165,12 +177,11 @@ Result Runner::one(const Task& task) const {
   if (checked) {
     result.unmet = checker::unmet(*checked);
     result.states = checked->statistics.states;
-    // What Ctrl-C has left open says nothing against an expectation.
-    const auto open = static_cast<std::size_t>(
-        std::count_if(checked->findings.begin(), checked->findings.end(),
-                      [](const auto& f) { return f.verdict == checker::Verdict::Unknown; }));
+    // A solver has a bound of its own, and who expects more of it is wrong.
+    const std::string& by = checked->statistics.stopped_by;
+    const bool ended = by == "bound" ? limits_.bound >= 0 : !by.empty() || each_.expired();
     if (!result.unmet.empty())
-      result.state = interrupted() && result.unmet.size() <= open ? State::Skipped : State::Failed;
+      result.state = ended && only_open(*checked, result.unmet) ? State::Open : State::Failed;
     if (options.observe)
       result.uses = Uses{checked->exercised, checked->observed && checked->observed->complete};
     for (const model::Expectation& e : checked->model->expectations)
@@ -188,8 +199,8 @@ void Runner::work() {
   for (std::size_t i = next_++; i < tasks_.size(); i = next_++) {
     if (results_[i].state != State::Waiting) continue;
     Result result;
-    if (interrupted())
-      result.state = State::Skipped;
+    if (limits_.expired())
+      result.state = State::Open;
     else
       result = one(tasks_[i]);
     const std::lock_guard lock(mutex_);
@@ -202,7 +213,7 @@ void Runner::print_finished() {
   static const std::map<State, const char*> kWords = {{State::Ok, "ok   "},
                                                       {State::Failed, "FAIL "},
                                                       {State::Wrong, "ERROR"},
-                                                      {State::Skipped, "skip "}};
+                                                      {State::Open, "open "}};
   for (; printed_ < results_.size() && results_[printed_].state != State::Waiting; ++printed_) {
     const Result& result = results_[printed_];
     if (!result.errors.empty()) fmt::print(stderr, "{}", result.errors);
@@ -218,7 +229,7 @@ nlohmann::ordered_json Runner::json() const {
   static const std::map<State, const char*> kWords = {{State::Ok, "ok"},
                                                       {State::Failed, "failed"},
                                                       {State::Wrong, "error"},
-                                                      {State::Skipped, "skipped"}};
+                                                      {State::Open, "skipped"}};
   auto results = nlohmann::ordered_json::array();
   for (std::size_t i = 0; i < tasks_.size(); ++i) {
     const Result& r = results_[i];
@@ -234,7 +245,7 @@ nlohmann::ordered_json Runner::json() const {
   }
   nlohmann::ordered_json out = {{"command", "test"},          {"results", results},
                                 {"ok", in(State::Ok)},        {"failed", in(State::Failed)},
-                                {"errors", in(State::Wrong)}, {"skipped", in(State::Skipped)}};
+                                {"errors", in(State::Wrong)}, {"skipped", in(State::Open)}};
   if (test_.coverage) out["coverage"] = coverage_.json();
   if (removal_) out["removal"] = removal_->json();
   return out;
@@ -246,12 +257,15 @@ void Runner::tables() {
     const Task& first = tasks_[i];
     std::vector<checker::ask::Row> rows;
     std::size_t last = i;
+    bool open = false;
     for (; i < tasks_.size() && tasks_[i].path == first.path; ++i) {
+      open = open || results_[i].state == State::Open;
       if (!results_[i].row) continue;
       rows.push_back(std::move(*results_[i].row));
       last = i;
     }
     if (rows.empty() || !tasks_[last].question) continue;
+    if (open) continue;
     const auto table = checker::ask::table(*tasks_[last].question, std::move(rows));
     for (const std::string& line : checker::ask::unmet(table)) {
       results_[last].unmet.push_back("table: " + line);
@@ -264,9 +278,12 @@ void Runner::tables() {
 
 // In the order of the files, however the threads went.
 void Runner::cover(const std::vector<std::string>& files) {
-  coverage_.add(rules_to_test(files, load_));
+  coverage_.add(rules_to_test(files, load_, limits_));
   for (std::size_t i = 0; i < tasks_.size(); ++i)
-    if (results_[i].uses) coverage_.used(label(tasks_[i]), *results_[i].uses);
+    if (results_[i].state == State::Open)
+      coverage_.unfinished(label(tasks_[i]), results_[i].uses);
+    else if (results_[i].uses)
+      coverage_.used(label(tasks_[i]), *results_[i].uses);
 }
 
 // Only readings that hold as they are can notice anything.
@@ -276,7 +293,7 @@ bool Runner::remove(const std::vector<std::string>& files) {
     if (const Result& r = results_[i]; r.uses && r.state == State::Ok)
       baselines.push_back(
           {tasks_[i].path, label(tasks_[i]), tasks_[i].reading, r.seconds, *r.uses, r.violated});
-  removal_.emplace(rules_to_test(files, load_), std::move(baselines));
+  removal_.emplace(rules_to_test(files, load_, limits_), std::move(baselines));
   Diagnostics diagnostics;
   removal_->keep(test_.rules, diagnostics);
   if (report_diagnostics(diagnostics) != report::kHolds) return false;
@@ -291,20 +308,29 @@ int Runner::finish() const {
   } else {
     fmt::print("{}: {} ok, {} failed, {} wrong{}\n", report::counted(tasks_.size(), "reading"),
                in(State::Ok), in(State::Failed), in(State::Wrong),
-               in(State::Skipped) ? fmt::format(", {} skipped", in(State::Skipped)) : "");
+               in(State::Open) ? fmt::format(", {} not finished", in(State::Open)) : "");
     if (test_.coverage) fmt::print("{}", coverage_.text());
     if (removal_) fmt::print("{}", removal_->text());
+    if (test_.removal && !removal_)
+      fmt::print("removal: not tried, since not every reading is finished\n");
   }
   if (in(State::Wrong)) return report::kWrongInput;
-  if (in(State::Failed) || (test_.coverage && coverage_.missing()) ||
+  if (in(State::Failed) || (test_.coverage && !in(State::Open) && coverage_.missing()) ||
       (removal_ && removal_->unnoticed()))
     return report::kViolated;
-  return in(State::Skipped) || (removal_ && removal_->unfinished()) ? report::kInconclusive
-                                                                    : report::kHolds;
+  return in(State::Open) || (removal_ && removal_->unfinished()) ? report::kInconclusive
+                                                                 : report::kHolds;
 }
 
 int Runner::run(const std::vector<std::string>& files) {
-  for (const std::string& path : files) plan(path);
+  for (const std::string& path : files) {
+    if (!limits_.expired()) {
+      plan(path);
+      continue;
+    }
+    tasks_.push_back({path, {}, false, nullptr});  // nobody knows its readings
+    results_.emplace_back().state = State::Open;
+  }
   each_ = limits_.shared_by(at_a_time(tasks_.size(), test_.jobs));
   std::vector<std::jthread> threads;
   for (int i = 0; i < test_.jobs; ++i) threads.emplace_back([this] { work(); });
@@ -312,7 +338,8 @@ int Runner::run(const std::vector<std::string>& files) {
   print_finished();
   tables();
   if (test_.coverage) cover(files);
-  if (test_.removal && !remove(files)) return report::kWrongInput;
+  // Who was not looked at may be the one who notices.
+  if (test_.removal && !in(State::Open) && !remove(files)) return report::kWrongInput;
   return finish();
 }
 

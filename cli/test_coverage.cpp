@@ -13,10 +13,12 @@ namespace luproof::cli {
 using model::printable;
 
 std::vector<model::Rule> rules_to_test(const std::vector<std::string>& files,
-                                       const model::LoadOptions& load) {
+                                       const model::LoadOptions& load,
+                                       const checker::Limits& limits) {
   std::vector<model::Rule> rules;
   std::set<std::string> known;  // a file may be named twice
   for (const std::string& path : files) {
+    if (limits.expired()) break;
     model::Diagnostics told;  // a file that cannot be read is reported where it is tested
     const auto composition = model::compose(path, load, told);
     if (!composition) continue;
@@ -49,6 +51,14 @@ void Coverage::used(const std::string& reading, const Uses& uses) {
   }
 }
 
+void Coverage::unfinished(const std::string& reading, const std::optional<Uses>& uses) {
+  ++unfinished_;
+  if (uses)
+    used(reading, *uses);
+  else
+    unseen_.push_back(reading);
+}
+
 // "both", "true", "false", or "" of what has no truth value.
 std::string Coverage::values(const Row& row) {
   if (!row.exercise.boolean || !row.exercise.used()) return "";
@@ -73,6 +83,10 @@ std::string Coverage::text() const {
                     width, row.readings, printable(row.first),
                     value.empty() || value == "both" ? "" : ", only ever " + value);
   }
+  if (unfinished_)
+    return out + fmt::format("stopped: {} exercised so far; {} not finished\n",
+                             report::counted(rows_.size() - none, "rule"),
+                             report::counted(unfinished_, "reading"));
   if (none) out += "not exercised by any reading:\n";
   for (const Row& row : rows_)
     if (row.readings == 0)

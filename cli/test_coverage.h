@@ -7,6 +7,7 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,13 +23,17 @@ struct Uses {
 
 // The rules of those of the files that are packs or designs.
 std::vector<model::Rule> rules_to_test(const std::vector<std::string>& files,
-                                       const model::LoadOptions& load);
+                                       const model::LoadOptions& load,
+                                       const checker::Limits& limits);
 
 class Coverage {
  public:
   void add(const std::vector<model::Rule>& rules);
   // What one reading uses; in the order in which they are to be named.
   void used(const std::string& reading, const Uses& uses);
+  // The same of one that a limit ended, or that was not begun: then who is used by nobody so far
+  // may be used all the same.
+  void unfinished(const std::string& reading, const std::optional<Uses>& uses);
 
   std::string text() const;
   nlohmann::ordered_json json() const;
@@ -46,7 +51,7 @@ class Coverage {
   std::vector<Row> rows_;
   std::map<checker::RuleKey, std::size_t> places_;
   std::vector<std::string> unseen_;  // readings of which not every run was seen
-  std::size_t readings_ = 0;
+  std::size_t readings_ = 0, unfinished_ = 0;
 };
 
 }  // namespace luproof::cli

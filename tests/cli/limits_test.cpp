@@ -72,10 +72,15 @@ TEST_CASE("every command that searches keeps to its time and its memory", "[cli]
       for (const char* claim : {"holds  ", "nothing to repair", "no property holds"})
         CHECK_FALSE(has(ran.out, claim));
     }
-  // These have a verdict of their own on what was not shown.
-  const Ran test = folder.run("test big.yaml --timeout 0.2");
-  CHECK(test.status == 1);
-  CHECK(has(test.out, "expected holds, found unknown (stopped by timeout)"));
+  for (const char* limit : {"--timeout 0.2", "--memory 1M", "--bound 3"}) {
+    const Ran test = folder.run(std::string("test big.yaml ") + limit);
+    INFO(limit << "\n" << test.out);
+    CHECK(test.status == 3);
+    CHECK(has(test.out, "open  big.yaml:one\n"));
+    CHECK(has(test.out, "far: expected holds, found unknown"));
+    CHECK(has(test.out, ": 0 ok, 0 failed, 0 wrong, "));
+  }
+  // This has a verdict of its own on what was not shown.
   const Ran lint = folder.run("lint big.yaml --timeout 0.2");
   CHECK((lint.status == 1 || lint.status == 3));
   // A task of a sweep has its status in its line.
@@ -185,6 +190,24 @@ TEST_CASE("searches side by side share the memory", "[cli][hostile]") {
   const std::size_t alone = states("1"), shared = states("2");
   CHECK(shared * 10 < alone * 9);
   CHECK(shared * 4 > alone);
+}
+
+TEST_CASE("a test that ran out of time goes on to no other file, and blames no rule",
+          "[cli][hostile]") {
+  const Folder folder;
+  folder.write("big.yaml", endless("big", 33));
+  folder.write("wrong.yaml", "design: [\n");
+  Ran ran = folder.run("test big.yaml wrong.yaml --timeout 0.0001");
+  INFO(ran.out << ran.err);
+  CHECK(ran.status == 3);
+  CHECK(has(ran.out, "open  wrong.yaml\n"));
+  ran = folder.run("test big.yaml --coverage --timeout 0.2");
+  CHECK(ran.status == 3);
+  CHECK_FALSE(has(ran.out, "not exercised"));
+  CHECK(has(ran.out, "\nstopped: "));
+  ran = folder.run("test big.yaml --removal --timeout 0.2");
+  CHECK(ran.status == 3);
+  CHECK(has(ran.out, "removal: not tried"));
 }
 
 TEST_CASE("where nobody says how much memory, it is 3/4 of the machine's", "[cli][hostile]") {

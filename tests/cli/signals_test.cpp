@@ -125,7 +125,7 @@ TEST_CASE("a signal ends every long command with what is known", "[cli][signals]
       {"repair endless.yaml --variant here", "interrupt"},
       {"diff endless.yaml other.yaml", "unknown"},
       {"lint endless.yaml", "not every run was seen"},
-      {"test endless.yaml", "2 skipped"},
+      {"test endless.yaml", "2 not finished"},
       {"sweep plan.yaml", "not recorded"},
       {"explain run.json", "interrupt"},
       {"preflight --keep all --topology " LUPROOF_TEST_DIR "/captures/topology/igb4.lspci.zst",
