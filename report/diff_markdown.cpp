@@ -113,7 +113,9 @@ class DiffMarkdown {
     if (!names.empty()) item(fmt::format("only in {}: {}", name(of), joined(names, "; ")));
   }
 
+  // Each once, with the readings that say it where the others do not.
   void assumptions() {
+    std::vector<std::pair<std::string, std::vector<std::string>>> items;
     for (const ReadingDiff& d : d_.readings)
       for (const checker::AssumptionChange& change : d.assumptions) {
         std::vector<std::string> falls;
@@ -127,8 +129,13 @@ class DiffMarkdown {
                                                  : "without it " + joined(falls);
         const std::string text =
             fmt::format("assumed only by {}: {} ({})", name(change.of), change.name, what);
-        if (told_.insert(text).second) item(text);
+        auto at = std::find_if(items.begin(), items.end(),
+                               [&](const auto& each) { return each.first == text; });
+        if (at == items.end()) at = items.insert(at, {text, {}});
+        at->second.push_back(which(d));
       }
+    for (const auto& [text, readings] : items)
+      item(readings.size() == d_.readings.size() ? text : joined(readings, "; ") + ": " + text);
   }
 
   // Each once, in the first reading that shows it.

@@ -45,6 +45,23 @@ TEST_CASE("what a reply can quote of it is golden as well", "[cli]") {
   CHECK(assumed.out.find("load-bearing;") != std::string::npos);
 }
 
+TEST_CASE("what is said of one reading alone names it", "[cli]") {
+  // Only where the outgoing kernel may let go of the number, the assumption is needed.
+  const std::string variants =
+      "variants:\n  lax: {}\n  strict: {override: {define.keeps_number: {expr: \"true\"}}}\n";
+  const Folder folder;
+  folder.write("v5.yaml", bus_design("v5", "true", variants));
+  folder.write("v6.yaml", bus_design("v6", "kernel > 1", kNoRescan + variants));
+  std::string out = folder.run("diff v5.yaml v6.yaml --format markdown").out;
+  INFO(out);
+  for (std::size_t at = 0; (at = out.find("\n  ", at)) != std::string::npos;)
+    out.replace(at, 3, " ");
+  const std::string assumed = ": assumed only by v6: no-rescan-renumbers-a-busy-bridge (";
+  CHECK(out.find("- variant lax" + assumed + "load-bearing;") != std::string::npos);
+  CHECK(out.find("- variant strict" + assumed + "not needed") != std::string::npos);
+  CHECK(out.find("- assumed only by v6: scans-are-short (not needed") != std::string::npos);
+}
+
 TEST_CASE("diff exits with 1 if a verdict differs and shows the run that breaks it", "[cli]") {
   const Designs designs;
   const Ran ran = designs.folder.run("diff v5.yaml bare.yaml");
