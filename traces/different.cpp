@@ -75,8 +75,7 @@ class Search {
       }
       const TraceViolation& first = now->violations.front();
       if (!first.line) {
-        reason_ = first.by_line > 0 ? "no recorded line shows the step that broke it"
-                                    : "a dump shows the loss, and no line";
+        reason_ = still_lost(out, first);
         return out;
       }
       const auto index = index_of(first.capture, *first.line);
@@ -91,6 +90,27 @@ class Search {
           inner_[{first.capture, *index}].push_back(*also);
       broken_[{first.capture, *index}] = first.function;
     }
+  }
+
+  // Of a loss that no line shows, with lines gone that showed one too.
+  std::string still_lost(const std::vector<Change>& out, const TraceViolation& now) {
+    constexpr std::size_t kNamed = 4;
+    const bool dump = now.by_line == 0;
+    if (out.empty())
+      return dump ? "a dump shows the loss, and no line"
+                  : "no recorded line shows the step that broke it";
+    std::string lines = out.size() == 1 ? "line" : "lines";
+    const std::size_t named = std::min(out.size(), kNamed);
+    for (std::size_t i = 0; i < named; ++i)
+      lines += fmt::format("{}{}",
+                           i == 0                ? " "
+                           : i + 1 == out.size() ? " and "
+                                                 : ", ",
+                           place(out[i].capture, out[i].index).line);
+    if (named < out.size()) lines += fmt::format(" and {} more", out.size() - named);
+    return fmt::format("without {} {}", lines,
+                       dump ? "a dump still shows a loss"
+                            : "something is lost still, by a step that no recorded line shows");
   }
 
   // Takes back what need not have gone.

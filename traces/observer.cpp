@@ -391,9 +391,13 @@ TraceVerdict Observer::finish() {
     verdict_.assumptions.emplace_back(
         "of blackouts: ports above work where nothing shows that they do");
   for (const BoundProperty& bound : properties_of(in_.model, in_.claim)) {
+    const std::string& name = in_.model.properties[bound.property].name;
+    if (std::any_of(verdict_.violations.begin(), verdict_.violations.end(),
+                    [&](const TraceViolation& v) { return v.property == name; }))
+      continue;  // a dump shows what no line does
     const std::vector<int> reads = reads_of(in_.model, bound);
     if (std::none_of(reads.begin(), reads.end(), [&](int c) { return touched_.count(c) > 0; }))
-      verdict_.unexercised.push_back(in_.model.properties[bound.property].name);
+      verdict_.unexercised.push_back(name);
   }
   return std::move(verdict_);
 }

@@ -85,6 +85,36 @@ TEST_CASE("nothing is promised where no line shows the step", "[traces][differen
   CHECK_THAT(judged->different->reason, Contains("no recorded line shows the step"));
 }
 
+TEST_CASE("where a line and a dump show a loss, the line is not denied", "[traces][different]") {
+  const std::string folder = "reproduced/first-open-vf-dma-continues/";
+  ValidateOptions options;
+  options.captures = {captured(folder + "capture.trace")};
+  options.topology = captured(folder + "before.lspci.zst");
+  options.topology_after = captured(folder + "after.lspci.zst");
+  options.keep = {"all"};
+  const Judged judged = judge(options);
+  REQUIRE_FALSE(judged->violations.empty());
+  CHECK(judged->violations.front().line == 17);
+  REQUIRE(judged->different);
+  CHECK(judged->different->without.empty());
+  CHECK_THAT(judged->different->reason, Contains("without line"));
+  CHECK_THAT(judged->different->reason, Contains("17"));
+  CHECK_THAT(judged->different->reason, Contains("a dump still shows a loss"));
+}
+
+TEST_CASE("what a dump shows to be violated was exercised", "[traces][different]") {
+  const std::string folder = "reproduced/numvfs-vf-exists/";
+  ValidateOptions options;
+  options.topology = captured(folder + "before.lspci.zst");
+  options.topology_after = captured(folder + "after.lspci.zst");
+  options.keep = {"all"};
+  const Judged judged = judge(options);
+  REQUIRE_FALSE(judged->violations.empty());
+  CHECK(judged->violations.front().property == "vf-exists");
+  CHECK(std::count(judged->unexercised.begin(), judged->unexercised.end(), "vf-exists") == 0);
+  CHECK(std::count(judged->unexercised.begin(), judged->unexercised.end(), "vf-reset") == 1);
+}
+
 TEST_CASE("of a kexec the clears of the VFs and of the ports above them are what has to go",
           "[traces][different]") {
   ValidateOptions options;
