@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 
 namespace luproof::kernel {
 namespace {
@@ -27,14 +28,22 @@ std::string stub_of(const ChangedFunction& f, const std::vector<PatchChanges>& c
   return "";
 }
 
-// Rules that are about it, apart from those of files that `by` has.
+// A folder of specs may be named in two ways: as it is, and through a link.
+bool same_file(const std::string& a, const std::string& b) {
+  std::error_code none;
+  return a == b || std::filesystem::equivalent(a, b, none);
+}
+
+// Rules that are about it, apart from those that `by` has and from others of its files. Two folders
+// may have copies of one pack, so a rule is known by its name too.
 std::vector<Citation> elsewhere(const ChangedFunction& f, const std::vector<Citation>& by,
                                 const Citations& others) {
   std::vector<Citation> all = citations_for(f, others);
   std::erase_if(all, [&](const Citation& c) {
     return c.how == Speaks::Sentence ||
            std::any_of(by.begin(), by.end(), [&](const Citation& known) {
-             return known.how != Speaks::Sentence && known.path == c.path;
+             return known.how != Speaks::Sentence &&
+                    (same_file(known.path, c.path) || known.rule.id == c.rule.id);
            });
   });
   return all;

@@ -88,6 +88,17 @@ TEST_CASE("what a pack says of a changed function is what it was", "[kernel]") {
   CHECK(clears.at("function") == "pci_clear_master");
   CHECK(clears.at("modelled") == true);
   CHECK(clears.at("as_it_was") == true);
+  // The pack that says so is not elsewhere too, whatever way leads to it.
+  fs::create_directory_symlink("specs", fs::path(posted.folder.path()) / "linked");
+  for (const std::string& ask :
+       {std::string("map series.mbox --tree tree --specs specs linked/designs/keeps.yaml"),
+        "map series.mbox --tree tree --specs '" + posted.folder.path() +
+            "/specs' linked/designs/keeps.yaml",
+        std::string("map series.mbox --tree tree --specs linked specs/designs/keeps.yaml")}) {
+    const Ran ran = posted.folder.run(ask);
+    INFO(ask << "\n" << ran.out << ran.err);
+    CHECK(ran.out.find("only as it was, by event pci.pci_clear_master\n") != std::string::npos);
+  }
   // A design that overrides it says what it is.
   posted.folder.write(
       "specs/designs/keeps.yaml",
