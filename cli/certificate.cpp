@@ -57,17 +57,32 @@ struct CertificateCommand {
   int run() const;
 };
 
-// The first line that differs.
+std::vector<std::string_view> lines_of(std::string_view text) {
+  std::vector<std::string_view> lines;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    lines.push_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return lines;
+}
+
+// The first line that differs. The title repeats what lines of the head say one by one, so it is
+// named only where they say nothing else.
 std::string difference(const std::string& have, const std::string& want) {
-  std::size_t line = 1, start = 0, at = 0;
-  for (; at < have.size() && at < want.size() && have[at] == want[at]; ++at)
-    if (have[at] == '\n') {
-      ++line;
-      start = at + 1;
-    }
+  const std::vector<std::string_view> given = lines_of(have), derived = lines_of(want);
+  const std::size_t shared = std::min(given.size(), derived.size());
+  std::size_t at = std::min<std::size_t>(1, shared);
+  while (at < shared && given[at] == derived[at]) ++at;
+  const bool head = at < shared && given[at].starts_with(';');
+  if (!head && shared > 0 && given[0] != derived[0]) at = 0;
   constexpr std::size_t kShown = 100;
-  return fmt::format("line {}: {}", line,
-                     have.substr(start, std::min(have.find('\n', start) - start, kShown)));
+  const auto shown = [&](const std::vector<std::string_view>& lines) {
+    return at < lines.size() ? lines[at].substr(0, kShown) : std::string_view("the end");
+  };
+  return fmt::format("line {}: {}\n  the design gives: {}", at + 1,
+                     model::printable(std::string(shown(given))),
+                     model::printable(std::string(shown(derived))));
 }
 
 int CertificateCommand::run() const {
@@ -100,7 +115,7 @@ int CertificateCommand::run() const {
     return report::kHolds;
   }
   fmt::print("{} is not the certificate of {}: {}\n", model::printable(file),
-             model::printable(loaded->name), model::printable(difference(source->text, derived)));
+             model::printable(loaded->name), difference(source->text, derived));
   return report::kViolated;
 }
 

@@ -71,7 +71,8 @@ void Trace::declare(CLI::App& app) {
                  "What has to survive: an address, all (VFs) or preserved; @line:N, @marker:TEXT, "
                  "@time:SECONDS, @kexec: from then on (repeatable)")
       ->allow_extra_args(false);
-  app.add_option("--claim", options.claim, "How much has to: identity, no-reset or dma");
+  app.add_option("--claim", options.claim,
+                 "How much has to: exists, identity, no-reset or dma (the default)");
   app.add_option("--stats", options.stats, "per_cpu/cpu*/stats of a capture (repeatable)")
       ->allow_extra_args(false);
   app.add_option(

@@ -39,6 +39,14 @@ class Buses {
     diagnostics_.error(at.span, std::move(message), std::move(hint));
   }
 
+  // What may stand for a key that is not there.
+  static std::string misspelt(const PciFunction& port, const std::string& key) {
+    for (const auto& [name, value] : port.values)
+      if (name != key && !did_you_mean(name, {key}).empty())
+        return fmt::format("'{}': {}", name, did_you_mean(name, {key}));
+    return {};
+  }
+
   // The range of a port, if it has one that makes sense.
   std::optional<Range> read(const PciFunction& port) {
     const auto secondary = port.value("secondary");
@@ -46,7 +54,8 @@ class Buses {
     if (port.kind != FunctionKind::Port || (!secondary && !subordinate)) return std::nullopt;
     if (port.open.count("secondary") || port.open.count("subordinate")) return std::nullopt;
     if (!secondary || !subordinate) {
-      error(port, fmt::format("'{}' has only one of secondary and subordinate", port.name));
+      error(port, fmt::format("'{}' has only one of secondary and subordinate", port.name),
+            misspelt(port, secondary ? "subordinate" : "secondary"));
       return std::nullopt;
     }
     if (*secondary < 1 || *secondary > *subordinate || *subordinate > 0xff) {

@@ -19,6 +19,15 @@ namespace {
 constexpr int kMaximumDepth = 64;
 constexpr int kMaximumNodes = 200'000;
 
+constexpr const char* kTab = "a tab in the indentation";
+constexpr const char* kNoTabs = "YAML allows no tabs there: indent with blanks";
+
+// To yaml-cpp a tab before a key is text that the indentation ends at.
+bool indented_with_tab(const Source& source, int line) {
+  const std::string_view text = source.line(line);
+  return text.substr(0, text.find_first_not_of(" \t")).find('\t') != std::string_view::npos;
+}
+
 struct Refused {};  // leaves yaml-cpp; never leaves this file
 
 class TreeBuilder : public YAML::EventHandler {
@@ -32,6 +41,7 @@ class TreeBuilder : public YAML::EventHandler {
   }
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t) override {
+    if (indented_with_tab(*source_, mark.line + 1)) refuse(mark, kTab, kNoTabs);
     refuse(mark, "a key without a value, or an empty item",
            "write the value, or quote text that holds ': ' or ', '");
   }
@@ -249,8 +259,11 @@ std::optional<YamlNode> read_yaml(const SourcePtr& source, Diagnostics& diagnost
     return std::nullopt;
   } catch (const YAML::Exception& error) {
     Span span{source, error.mark.line + 1, error.mark.column + 1, 1};
-    diagnostics.error(span, "not readable as YAML: " + printable(error.msg),
-                      "text that holds ': ', '#', '[' or '{' needs quotes");
+    if (error.mark.line >= 0 && indented_with_tab(*source, span.line))
+      diagnostics.error(span, kTab, kNoTabs);
+    else
+      diagnostics.error(span, "not readable as YAML: " + printable(error.msg),
+                        "text that holds ': ', '#', '[' or '{' needs quotes");
     return std::nullopt;
   }
   auto root = builder.take();

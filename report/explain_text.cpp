@@ -5,8 +5,8 @@
 #include <map>
 
 #include "checker/describe.h"
-#include "checker/named_run.h"
 #include "report/explain_report.h"
+#include "report/statement.h"
 
 namespace luproof::report {
 namespace {
@@ -24,7 +24,6 @@ class ExplainText {
         x_(e.explanation),
         request_(request),
         style_(options.style),
-        names_(*e.checked.model, *e.checked.layout),
         rows_(rows(e.checked, e.run)) {}
 
   std::string all() {
@@ -58,7 +57,8 @@ class ExplainText {
     const Row& r = row(step);
     if (r.visible) return r.step_text();
     const checker::Label& label = e_.run.steps[static_cast<std::size_t>(step) - 1];
-    return step_of(r.actor, label.stmt < 0 ? r.text() : names_.text(label.stmt));
+    return step_of(r.actor,
+                   label.stmt < 0 ? r.text() : statement_text(*e_.checked.model, label.stmt));
   }
 
   // "function.bus_master[rp]: true -> false", of the step; of 0 the first state's value.
@@ -166,7 +166,8 @@ class ExplainText {
     one.steps = {label};
     one.args = {args};
     const Row r = rows(e_.checked, one)[0];
-    const std::string text = label.stmt >= 0 && !r.visible ? names_.text(label.stmt) : r.text();
+    const std::string text =
+        label.stmt >= 0 && !r.visible ? statement_text(*e_.checked.model, label.stmt) : r.text();
     return fmt::format("{}  {}", step_of(r.actor, text), where(r));
   }
 
@@ -209,7 +210,6 @@ class ExplainText {
   const checker::Explanation& x_;
   const Request& request_;
   Style style_;
-  checker::StepNames names_;
   std::vector<Row> rows_;
   std::string out_;
 };

@@ -135,9 +135,10 @@ std::string show_topology(const model::Topology& topology) {
     const bool any = f.any_pf || f.any_parent;
     out += fmt::format("{:<16} {:<6} {:<14} {:<14} {}\n", printable(f.name), kind_name(f.kind),
                        f.open_address ? "follows" : f.bdf.text(),
-                       any         ? "any"
-                       : above < 0 ? ""
-                                   : printable(topology.functions[above].name),
+                       (f.pf >= 0 || f.any_pf ? "VF of " : "") +
+                           (any         ? "any"
+                            : above < 0 ? ""
+                                        : printable(topology.functions[above].name)),
                        printable(facts));
   }
   for (const std::string& note : topology.notes) out += "note: " + printable(note) + "\n";

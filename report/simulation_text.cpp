@@ -9,6 +9,7 @@
 #include "checker/interpreter_why.h"
 #include "checker/named_run.h"
 #include "report/run.h"
+#include "report/statement.h"
 
 namespace luproof::report {
 
@@ -144,7 +145,6 @@ std::string SimulationText::broken(const std::vector<checker::Broken>& broken) c
 }
 
 std::string SimulationText::where() const {
-  const checker::StepNames names(*checked_.model, *checked_.layout);
   const std::vector<int> positions = sim_.interpreter().positions(sim_.now());
   std::string out;
   for (std::size_t i = 0; i < positions.size(); ++i) {
@@ -156,7 +156,7 @@ std::string SimulationText::where() const {
       text += "at the end of its code";
     } else {
       const model::Span& span = checked_.model->statement_by_id[positions[i]]->span;
-      text += fmt::format("{}  {}", place(span), names.text(positions[i]));
+      text += fmt::format("{}  {}", place(span), statement_text(*checked_.model, positions[i]));
       if (sim_.interpreter().blocked(sim_.now(), instance)) text += "  (waits)";
     }
     out += printable(text) + "\n";

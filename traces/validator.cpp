@@ -415,8 +415,9 @@ class Validation {
         verdict.gaps.push_back(
             {"", 0, -1,
              keep.what == KeepRequest::What::Function
-                 ? fmt::format("--keep {}: it was never seen to exist", printable(keep.text))
-                 : fmt::format("--keep {}: no VF was ever seen to exist", printable(keep.text)),
+                 ? fmt::format("--keep {}: {}", printable(keep.text), never(keep, "it was never"))
+                 : fmt::format("--keep {}: {}", printable(keep.text),
+                               never(keep, "no VF was ever")),
              GapKind::Unseen});
     }
     if (!keep_.empty() && !machine.has_dump)
@@ -425,6 +426,15 @@ class Validation {
                               GapKind::Unseen});
     for (const std::string& note : machine.topology.notes)
       verdict.gaps.push_back({options_.topology, 0, -1, note, GapKind::Note});
+  }
+
+  // Why nothing was kept.
+  std::string never(const KeepRequest& keep, const std::string& who) const {
+    const std::int64_t lines = captures_->all.empty() ? 0 : captures_->all.front().health.lines;
+    if (keep.from.kind == Moment::Kind::Line && keep.from.line > lines &&
+        captures_->stopped.empty())
+      return fmt::format("there is no line {}, the first capture has {}", keep.from.line, lines);
+    return who + " seen to exist" + (keep.from.kind == Moment::Kind::Start ? "" : " from then on");
   }
 
   void add_promised(TraceVerdict& verdict) const {

@@ -33,9 +33,12 @@ Subject subject_of(const model::Model& model, const std::string& variant,
 
 std::string derived(System& system, const Stated& stated, const std::string& topology) {
   const model::Model& model = *system.model;
-  for (const Clause& clause : stated.invariant.clauses)
-    for (const Atom& atom : clause)
-      if (atom.slot < 0 || atom.slot >= static_cast<int>(system.slots.size())) return "";
+  Invariant invariant = stated.invariant;  // what speaks of no slot of this system is missing then
+  std::erase_if(invariant.clauses, [&](const Clause& clause) {
+    return std::any_of(clause.begin(), clause.end(), [&](const Atom& atom) {
+      return atom.slot < 0 || atom.slot >= static_cast<int>(system.slots.size());
+    });
+  });
   std::vector<int> properties;
   for (std::size_t p = 0; p < model.properties.size(); ++p)
     if (std::find(stated.properties.begin(), stated.properties.end(), model.properties[p].name) !=
@@ -47,8 +50,7 @@ std::string derived(System& system, const Stated& stated, const std::string& top
                   fault_name(static_cast<Fault>(fault))) == stated.faults.end())
       happening.push_back(static_cast<Fault>(fault));
   const Goals goals = goals_of(system, properties, happening);
-  return certificate(system, goals, stated.invariant,
-                     subject_of(model, stated.subject.variant, topology))
+  return certificate(system, goals, invariant, subject_of(model, stated.subject.variant, topology))
       .text;
 }
 

@@ -107,6 +107,15 @@ TEST_CASE("corrupted certificates and those of another design are refused", "[cl
     CHECK(folder.run("certificate door.smt2 --design door.yaml").status == 1);
     CHECK(script(folder, "--design door.yaml door.smt2") != 0);
   }
+  SECTION("the reading is another: that is said, and not that the title is") {
+    folder.write("two.yaml", replaced(kDesign, "design: door\n", "design: two\n") +
+                                 "topology:\n  r: {kind: port, bdf: \"0000:00:1c.0\"}\n");
+    const Ran ran = folder.run("certificate door.smt2 --design two.yaml");
+    INFO(ran.out << ran.err);
+    CHECK(ran.status == 1);
+    CHECK(ran.out.find(": line 2: ; design: door\n  the design gives: ; design: two\n") !=
+          std::string::npos);
+  }
   SECTION("it is no certificate") {
     folder.write("bad.smt2", "(check-sat)\n");
     CHECK(folder.run("certificate bad.smt2 --design door.yaml").status == 2);

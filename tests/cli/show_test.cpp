@@ -82,6 +82,14 @@ std::vector<std::string> texts_of(const std::string& svg) {
 
 }  // namespace
 
+TEST_CASE("the table of a topology says that a VF is of its PF, not below it", "[cli]") {
+  const Folder folder;
+  const Ran ran = folder.run("show docs/tutorial/first.yaml --what topology", kRoot);
+  INFO(ran.out);
+  CHECK(std::regex_search(ran.out, std::regex("\npf0 +pf +0000:01:00.0 +rp ")));
+  CHECK(std::regex_search(ran.out, std::regex("\nvf0 +vf +0000:01:10.0 +VF of pf0 ")));
+}
+
 TEST_CASE("a topology is drawn as SVG with its functions", "[cli][show]") {
   const Folder folder;
   const Ran ran = folder.run("show docs/tutorial/first.yaml --format svg", kRoot);

@@ -141,3 +141,24 @@ TEST_CASE("what a design says of a capture is JSON as its schema says", "[cli][t
   }
   CHECK(trace("s1/igb-kprobe.trace.txt --design no-such-design").status == 2);
 }
+
+TEST_CASE("to keep from a line that is not there says that, and not that the VF never was",
+          "[cli][trace]") {
+  const std::string on = "s1/igb-kprobe.trace.txt --topology topology/igb4.lspci.zst --keep ";
+  const Run beyond = trace(on + "0000:01:10.0@line:9999");
+  CHECK(beyond.status == 3);
+  CHECK(contains(beyond.out,
+                 "0000:01:10.0@line:9999: there is no line 9999, the first capture has "));
+  CHECK_FALSE(contains(beyond.out, "seen to exist"));
+  CHECK_FALSE(contains(trace(on + "0000:01:10.0@line:20").out, "there is no line"));
+}
+
+TEST_CASE("the help of trace names every level of --claim", "[cli][trace]") {
+  const Run help = trace("--help");
+  for (const char* level : {"exists", "identity", "no-reset", "dma"}) {
+    CHECK(contains(help.out, level));
+    CHECK(trace(std::string("s1/igb-kprobe.trace.txt --topology topology/igb4.lspci.zst --claim ") +
+                level)
+              .status == 0);
+  }
+}
