@@ -110,6 +110,7 @@ Outcome undecided(const System& system, const std::vector<int>& only) {
     Finding& f = outcome.findings.emplace_back();
     f.property = property;
     f.index = index;
+    f.depth = 0;
     f.reason = "stopped by " + system.unfinished + " before the first step was looked at";
   };
   for (std::size_t i = 0; i < system.model->properties.size(); ++i) {
