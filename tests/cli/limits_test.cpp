@@ -182,7 +182,7 @@ TEST_CASE("searches side by side share the memory", "[cli][hostile]") {
   const auto states = [&](const std::string& jobs) {
     const Ran ran = folder.run("test big.yaml --memory 64M --format json --jobs " + jobs);
     INFO(ran.out << ran.err);
-    CHECK(ran.status == 1);
+    CHECK(ran.status == 3);
     const auto all = nlohmann::json::parse(ran.out, nullptr, false);
     REQUIRE(all.is_object());
     return all.at("results").at(0).at("states").get<std::size_t>();
