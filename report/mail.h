@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The report to paste into a mail: at most 72 columns, about 30 lines for each violation.
+// The report to paste into a mail: at most 72 columns, at most 30 lines for each violation.
 // Addresses stay whole.
 #pragma once
 

@@ -75,7 +75,7 @@ TEST_CASE("the mail report of a violation is the golden one", "[report]") {
   CHECK(mail(checked, request) == golden("first-endpoint-only.mail"));
 }
 
-TEST_CASE("a mail has at most 72 columns and 25 lines a violation", "[report]") {
+TEST_CASE("a mail has at most 72 columns and 30 lines a violation", "[report]") {
   for (const char* file : {"specs/designs/idpf-lpc2025.yaml", "specs/designs/vfio-rfc-v1.yaml",
                            "specs/questions/error-callback.yaml"}) {
     model::Diagnostics diagnostics;
@@ -95,7 +95,7 @@ TEST_CASE("a mail has at most 72 columns and 25 lines a violation", "[report]") 
         INFO(line);
         CHECK(line.size() <= 72);
         lines = line.empty() || line.rfind("luproof:", 0) != 0 ? lines + 1 : 1;
-        CHECK(lines <= 26);  // the empty line between two violations is neither's
+        CHECK(lines <= 31);  // the empty line between two violations is neither's
       }
     }
   }
