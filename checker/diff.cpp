@@ -53,12 +53,16 @@ std::set<std::string> properties_of(const Checked& a, const Checked& b) {
 bool is(const std::string& verdict, Verdict which) { return verdict == verdict_name(which); }
 
 void compare_verdicts(ReadingDiff& d) {
+  for (const Checked* side : {&d.a, &d.b})
+    d.cut = d.cut || !side->statistics.stopped_by.empty() || !side->broken.empty();
+  d.unknown = d.cut;
   for (const std::string& property : properties_of(d.a, d.b)) {
     const bool built_in = !declares(d.a, property) && !declares(d.b, property);
     VerdictChange change{property, verdict_of(d.a, property, built_in),
                          verdict_of(d.b, property, built_in), -1, -1};
     const bool unknown = is(change.from, Verdict::Unknown) || is(change.to, Verdict::Unknown);
     d.unknown = d.unknown || unknown;
+    if (unknown && change.from == change.to) d.undecided.push_back(property);
     if (change.from == change.to) continue;
     // What only one side is asked for, and keeps, changes no verdict.
     const bool kept = (change.from == kNotAsked && is(change.to, Verdict::Holds)) ||
@@ -85,12 +89,17 @@ void drop(AssumptionChange& change, const Side& side, const Checked& with, const
     const bool built_in = !declares(with, property);
     AssumptionChange::Fall fall{property, verdict_of(with, property, built_in),
                                 verdict_of(*checked, property, built_in)};
-    if (fall.from == fall.to) continue;
-    if (is(fall.from, Verdict::Holds) && is(fall.to, Verdict::Violated)) change.load_bearing = true;
     if (is(fall.to, Verdict::Unknown))
       change.unknown = "without it, " + property + " could not be decided";
+    else if (is(fall.from, Verdict::Unknown))
+      change.unknown = "with it, " + property + " could not be decided";
+    if (fall.from == fall.to) continue;
+    if (is(fall.from, Verdict::Holds) && is(fall.to, Verdict::Violated)) change.load_bearing = true;
     change.falls.push_back(std::move(fall));
   }
+  // Built-in violations are in the findings only where they were found.
+  if (const std::string& by = checked->statistics.stopped_by; change.unknown.empty() && !by.empty())
+    change.unknown = "without it, the search was stopped by " + by;
   change.without = std::move(checked);
 }
 

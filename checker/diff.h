@@ -51,6 +51,8 @@ struct AssumptionChange {
 struct ReadingDiff {
   Checked a, b;
   std::vector<VerdictChange> verdicts;
+  std::vector<std::string> undecided;  // properties of which neither side's verdict is known
+  bool cut = false;                    // not everything that either side may violate was looked for
   std::vector<AssumptionChange> assumptions;
   std::vector<BehaviourGroup> only_a, only_b;
   std::string behaviours_unknown;  // why they could not be compared, or ""

@@ -76,13 +76,15 @@ std::vector<Course> courses(const std::vector<Prefix>& prefixes) {
     Course course{name, {}, {}};
     for (const Prefix& prefix : prefixes) {
       // A built-in violation that did not happen is not among the findings.
-      Verdict verdict = prefix.checked ? Verdict::Holds : Verdict::Unknown;
+      const bool seen = prefix.checked && prefix.checked->statistics.stopped_by.empty();
+      Verdict verdict = seen ? Verdict::Holds : Verdict::Unknown;
       if (prefix.checked)
         for (const Finding& f : prefix.checked->findings)
           if (f.property == name) verdict = f.verdict;
       if (course.phases.empty() || course.phases.back().verdict != verdict)
         course.phases.push_back({prefix.patch, verdict});
-      if (verdict == Verdict::Violated && course.phases[0].verdict != Verdict::Violated)
+      const Verdict base = course.phases[0].verdict;
+      if (verdict == Verdict::Violated && base != Verdict::Violated && base != Verdict::Unknown)
         course.worse.push_back(prefix.patch);
     }
     all.push_back(std::move(course));

@@ -35,6 +35,14 @@ void place(Mutation& mutation, const model::RulePlaces& places, const Checked& b
   mutation.used = exercise != base.exercised.end() && exercise->second.used();
 }
 
+// Whether the base keeps what a change gives up is not known. A built-in violation is among its
+// findings only where it happened.
+bool unknown_of(const Checked& base, const Finding& asked) {
+  for (const Finding& f : base.findings)
+    if (f.property == asked.property) return f.verdict == Verdict::Unknown;
+  return asked.index < 0 && !base.statistics.stopped_by.empty();
+}
+
 }  // namespace
 
 std::optional<Mutations> mutations(const std::string& path, const model::LoadOptions& load,
@@ -96,8 +104,12 @@ void try_mutation(const Mutations& mutations, Mutation& mutation, const CheckOpt
   }
   for (const Finding& f : checked->findings) {
     const bool held = mutations.held.count(f.property);
-    if (f.verdict == Verdict::Violated && !mutations.violated.count(f.property) &&
-        (held || f.index < 0))
+    const bool open = !held && unknown_of(*mutations.base, f);
+    if (open && (f.verdict == Verdict::Violated || f.verdict == Verdict::Vacuous))
+      mutation.untold = fmt::format("{} is {} then, and unknown without the change", f.property,
+                                    verdict_name(f.verdict));
+    else if (f.verdict == Verdict::Violated && !mutations.violated.count(f.property) &&
+             (held || f.index < 0))
       mutation.losses.push_back({f.property, f.verdict, f.run ? f.run->weight : 0,
                                  f.run ? last_visible(*checked, *f.run) : ""});
     else if (held && f.verdict == Verdict::Vacuous)

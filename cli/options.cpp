@@ -166,7 +166,10 @@ void require_properties(const std::vector<std::string>& names, std::vector<std::
 
 int stopped(const checker::Limits& limits, const char* open) {
   const bool asked = limits.interrupted && *limits.interrupted;
-  const char* const by = asked ? "Ctrl-C" : limits.expired() ? "--timeout" : "--memory";
+  const char* const by = asked              ? "Ctrl-C"
+                         : limits.expired() ? "--timeout"
+                         : limits.full      ? "memory"  // that nobody gave; the end says how much
+                                            : "--memory";
   fmt::print(stderr, "luproof: stopped by {}: {}\n", by, open);
   return report::kInconclusive;
 }

@@ -16,6 +16,7 @@
 #include "model/whole_file.h"
 #include "report/drawing.h"
 #include "report/show.h"
+#include "traces/limits.h"
 
 namespace luproof::cli {
 namespace {
@@ -76,6 +77,10 @@ int Show::show_drawing(const std::string& dot_text) const {
       drawing.problem = apart.result.empty() ? "nothing was drawn" : apart.result.substr(1);
   };
   apart(1, 1, {seconds(), bounds_.memory}, work, done);
+  if (ended == "--timeout" && limits.timeout <= 0)
+    ended = fmt::format("its {} seconds (--timeout says otherwise)", kDrawingSeconds);
+  else if (ended == "--memory" && limits.memory.empty())
+    ended = traces::kUsualMemory;
   constexpr const char* kElsewhere = "--format dot is the same for tools that draw more";
   if (!ended.empty()) {
     fmt::print(stderr, "luproof: the drawing was ended by {}: nothing is written\n  hint: {}\n",
@@ -190,6 +195,9 @@ Action show_command(CLI::App& app) {
                      {"text", "dot", "svg"});
   app.add_flag("--dot", show->dot, "The same as --format dot");
   show->limits.declare_ends(app);
+  app.get_option("--timeout")
+      ->description(
+          fmt::format("Stop after SECONDS, in all (default: {} for a drawing)", kDrawingSeconds));
   app.add_option("--topology", show->topology,
                  "An lspci or sysfs dump, instead of the spec's topology");
   app.add_option("--variant", show->variant, "Variant of the spec");

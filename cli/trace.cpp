@@ -211,7 +211,12 @@ int Trace::explain() {
   model::Diagnostics trouble;
   const std::string text =
       form.format == "json" ? report::explained_json(*verdict) : report::explained_text(*verdict);
-  return write(text, trouble) ? report::kHolds : report_diagnostics(trouble);
+  if (!write(text, trouble)) return report_diagnostics(trouble);
+  if (verdict->explanation_ended.empty()) return report::kHolds;
+  fmt::print(stderr, "luproof: stopped by {}: {}\n", verdict->explanation_ended,
+             verdict->explanation.empty() ? "the line was not reached"
+                                          : "the line may mean more than this");
+  return report::kInconclusive;
 }
 
 // What is wrong with the input of single runs is said at once, and is part of the report too.

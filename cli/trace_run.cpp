@@ -60,7 +60,7 @@ bool unpack(const std::string& text, TraceRun& run) {
 // What to say of a run whose process left nothing behind.
 void without_result(const std::string& ended, const std::string& command, const TraceText& text,
                     TraceRun& run) {
-  if (ended.starts_with("--") || ended == "Ctrl-C") {
+  if (ended.starts_with("--") || ended == "Ctrl-C" || ended == traces::kUsualMemory) {
     TraceVerdict verdict;
     verdict.outcome = traces::Outcome::Inconclusive;
     verdict.reason = fmt::format("ended by {} before anything was known", ended);
@@ -151,7 +151,9 @@ bool judge_folder(const std::string& folder, const ValidateOptions& common,
     run.captures = batch.runs[i].options.captures;
     run.seconds = apart.seconds;
     if (apart.ended.empty() && !unpack(apart.result, run)) apart.ended = "no result";
-    if (!apart.ended.empty()) without_result(apart.ended, command_of(i), text, run);
+    const bool of_machine = limits.usual && apart.ended == "--memory";
+    if (!apart.ended.empty())
+      without_result(of_machine ? traces::kUsualMemory : apart.ended, command_of(i), text, run);
     show_done("run", ++finished, batch.runs.size());
   };
   show_done("run", 0, batch.runs.size());

@@ -129,9 +129,10 @@ class Documents {
                              "specs/rules, designs, cases");
           ok = false;
         } else if (leads_out(target, path)) {
+          const std::string folder = fs::path(target).parent_path().string();
           diagnostics_.error(item->span,
                              fmt::format("'{}.yaml' is a link out of {}", printable(item->text),
-                                         printable(fs::path(target).parent_path().string())),
+                                         folder.empty() ? "this folder" : printable(folder)),
                              "a spec uses files of its own folder, and the shipped ones");
           ok = false;
         } else if (const auto used = read(target, item->span)) {

@@ -29,6 +29,7 @@ const Finding* finding(const AskRow& row, const std::string& property) {
 std::string verdict(const AskRow& row, const std::string& property, bool brief) {
   if (!row.error.empty()) return "?";
   const Finding* f = finding(row, property);
+  if (!f && !row.checked.statistics.stopped_by.empty()) return "?";
   if (!f) return brief ? "." : "-";
   switch (believed(row.checked, *f)) {
     case Verdict::Holds:
@@ -57,7 +58,8 @@ class Layout {
     const auto kept = [&](const std::string& property) {
       return std::all_of(rows_.begin(), rows_.end(), [&](const AskRow* row) {
         const Finding* f = finding(*row, property);
-        return row->error.empty() && (!f || believed(row->checked, *f) == Verdict::Holds);
+        if (!f) return row->error.empty() && row->checked.statistics.stopped_by.empty();
+        return row->error.empty() && believed(row->checked, *f) == Verdict::Holds;
       });
     };
     kept_ = std::erase_if(properties_, kept);

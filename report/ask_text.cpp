@@ -27,7 +27,7 @@ std::string scope(const Table& table, const std::string& variant) {
   for (const AskRow& row : table.rows) {
     if (row.variant != variant) continue;
     states += row.checked.statistics.states;
-    for (const checker::Finding& f : row.checked.findings) all = all && f.depth < 0;
+    all = all && all_depths(row.checked);
   }
   const AskRow& row = first_of(table, variant);
   if (!row.checked.model) return "";

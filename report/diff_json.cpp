@@ -150,6 +150,7 @@ std::string diff_json(const Diff& diff, const DiffRequest& request) {
                         {"b", reading_json(d.b.reading)},
                         {"differs", d.differs},
                         {"unknown", d.unknown}};
+    if (!d.undecided.empty()) one["undecided"] = d.undecided;
     if (!d.behaviours_unknown.empty()) one["behaviours_unknown"] = d.behaviours_unknown;
     for (const Checked* side : {&d.a, &d.b})
       if (!side->broken.empty()) one["error"] = side->broken;

@@ -67,7 +67,13 @@ class DiffMarkdown {
       for (const VerdictChange& change : d.verdicts)
         if (std::find(properties.begin(), properties.end(), change.property) == properties.end())
           properties.push_back(change.property);
-    if (properties.empty()) return paragraph("No verdict differs.");
+    if (properties.empty()) {
+      std::vector<const ReadingDiff*> all;
+      for (const ReadingDiff& d : d_.readings) all.push_back(&d);
+      std::string text = no_difference(all) + ".";
+      text[0] = 'N';
+      return paragraph(text);
+    }
     Grid grid;
     grid.head = {"reading"};
     grid.head.insert(grid.head.end(), properties.begin(), properties.end());

@@ -19,6 +19,8 @@ struct DiffRequest {
 int exit_status(const checker::Diff& diff);
 // "variant before, who=core"; "" for the file itself.
 std::string reading_name(const model::Reading& reading);
+// "no verdict differs", or what is not known of that; of a reading none of whose verdicts does.
+std::string no_difference(const std::vector<const checker::ReadingDiff*>& readings);
 // Names of the readings in which a rule differs; "" if it differs in all of them.
 std::string readings_text(const checker::Diff& diff, const checker::RuleChange& change);
 

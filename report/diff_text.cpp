@@ -68,7 +68,9 @@ class DiffText {
   // What a reader wants to know first.
   void summary() {
     std::set<std::string> properties, bearing;
+    std::vector<const ReadingDiff*> all;
     for (const ReadingDiff& d : d_.readings) {
+      all.push_back(&d);
       for (const VerdictChange& change : d.verdicts) properties.insert(change.property);
       for (const AssumptionChange& change : d.assumptions)
         if (change.load_bearing)
@@ -76,7 +78,7 @@ class DiffText {
     }
     line(2, counted(d_.readings.size(), "reading") + " compared, " +
                 (properties.empty()
-                     ? "no verdict differs"
+                     ? no_difference(all)
                      : "verdicts that differ: " + joined({properties.begin(), properties.end()})));
     for (const std::string& text : bearing) line(2, "load-bearing: " + text);
   }
@@ -105,7 +107,7 @@ class DiffText {
         out_ += style_.red("  luproof is wrong here, and nothing below is to be believed") + "\n" +
                 "    " + printable(side->broken) + "\n";
     for (const VerdictChange& change : d.verdicts) verdict(d, change);
-    if (d.verdicts.empty() && d_.readings.size() > 1) line(2, "no verdict differs");
+    if (d.verdicts.empty() && d_.readings.size() > 1) line(2, no_difference({&d}));
     for (const AssumptionChange& change : d.assumptions) assumption(change);
     if (!d.behaviours_unknown.empty())
       line(2, "behaviours are not compared: " + d.behaviours_unknown);
@@ -310,6 +312,18 @@ std::string reading_name(const model::Reading& reading) {
   for (const auto& [choice, alternative] : reading.choices)
     text += fmt::format("{}{}={}", text.empty() ? "" : ", ", choice, alternative);
   return text;
+}
+
+std::string no_difference(const std::vector<const ReadingDiff*>& readings) {
+  std::set<std::string> open;
+  bool cut = false;
+  for (const ReadingDiff* d : readings) {
+    open.insert(d->undecided.begin(), d->undecided.end());
+    cut = cut || d->cut;
+  }
+  if (open.empty() && !cut) return "no verdict differs";
+  return "no verdict is known to differ" +
+         (open.empty() ? "" : "; not decided: " + joined({open.begin(), open.end()}));
 }
 
 std::string readings_text(const Diff& diff, const RuleChange& change) {

@@ -33,10 +33,18 @@ const Finding* finding(const Prefix& prefix, const std::string& property) {
   return nullptr;
 }
 
+bool decided(const Prefix& prefix) {
+  if (!prefix.checked || !prefix.checked->statistics.stopped_by.empty()) return false;
+  const auto& all = prefix.checked->findings;
+  return std::none_of(all.begin(), all.end(), [&](const Finding& f) {
+    return believed(*prefix.checked, f) == Verdict::Unknown;
+  });
+}
+
 std::string cell(const Prefix& prefix, const std::string& property) {
   if (!prefix.checked) return "?";
   const Finding* f = finding(prefix, property);
-  if (!f) return ".";
+  if (!f) return prefix.checked->statistics.stopped_by.empty() ? "." : "?";
   const Verdict verdict = believed(*prefix.checked, *f);
   return verdict == Verdict::Violated && f->run ? std::to_string(f->run->weight)
                                                 : verdict_mark(verdict);
@@ -141,8 +149,10 @@ class Text {
         if (std::find(patches.begin(), patches.end(), patch) == patches.end())
           patches.push_back(patch);
     std::sort(patches.begin(), patches.end());
+    const bool known = std::all_of(e_.prefixes.begin(), e_.prefixes.end(), decided);
     if (patches.empty())
-      note(2, "no prefix of the series breaks what holds without it");
+      note(2, known ? "no prefix of the series breaks what holds without it"
+                    : "no prefix of the series is known to break what holds without it");
     else
       note(2, fmt::format("worse than without the series after {} {}",
                           patches.size() == 1 ? "patch" : "patches", list(patches)));

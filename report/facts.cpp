@@ -164,6 +164,13 @@ std::string why_not_any_vfs(const Checked& checked, const Finding& finding) {
   return why;
 }
 
+bool all_depths(const Checked& checked) {
+  return checked.statistics.stopped_by.empty() &&
+         std::all_of(checked.findings.begin(), checked.findings.end(), [&](const Finding& f) {
+           return f.depth < 0 && believed(checked, f) != checker::Verdict::Unknown;
+         });
+}
+
 std::string scope_text(const Checked& checked, const Finding& finding) {
   std::string text =
       finding.depth < 0

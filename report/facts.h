@@ -48,6 +48,8 @@ std::string counted(std::size_t number, const std::string& what);
 bool any_vfs(const checker::Checked& checked, const checker::Finding& finding);
 // Why it is not shown that it does; "" if it is, or if nobody asked.
 std::string why_not_any_vfs(const checker::Checked& checked, const checker::Finding& finding);
+// Everything asked of the reading is decided, at all depths.
+bool all_depths(const checker::Checked& checked);
 // "all depths, this topology (2 VFs), 12,345 states": what the verdict speaks of.
 std::string scope_text(const checker::Checked& checked, const checker::Finding& finding);
 int vfs(const checker::Checked& checked);

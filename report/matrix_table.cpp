@@ -210,7 +210,7 @@ std::string matrix_scope(const Matrix& matrix) {
     if (!pair.checked) continue;
     any = &*pair.checked;
     states += pair.checked->statistics.states;
-    for (const Finding& f : pair.checked->findings) all = all && f.depth < 0;
+    all = all && all_depths(*pair.checked);
   }
   if (!any) return "";
   std::string text =

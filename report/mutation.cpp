@@ -73,7 +73,7 @@ std::vector<Group> groups(const Mutations& all) {
 }
 
 std::string group_text(const Group& g) {
-  std::string text = "not needed for any property";
+  std::string text = g.untold ? "not known whether it is needed" : "not needed for any property";
   if (!g.properties.empty())
     text = "needed for " + joined({g.properties.begin(), g.properties.end()});
   text += fmt::format(" ({})", counted(g.changes, "change"));

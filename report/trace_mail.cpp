@@ -27,6 +27,7 @@ constexpr std::size_t kAlso = 3;       // places
 constexpr std::size_t kFunctions = 6;  // of a property, at one place
 constexpr std::size_t kWho = 6;        // lines of mail for them
 constexpr std::size_t kSteps = 8;      // of a design's run, its end
+constexpr std::size_t kLeftOut = 40;   // files of a folder
 
 class TraceMail {
  public:
@@ -198,7 +199,7 @@ std::string trace_mail(const TraceVerdict& verdict, const std::string& name,
 }
 
 std::string batch_mail(const TraceRuns& all) {
-  std::vector<std::string> lines, well;
+  std::vector<std::string> lines, well, known;
   const auto add = [&](const std::string& text) {
     for (std::string& line : mail_lines(text, 2, 0, 6)) lines.push_back(std::move(line));
   };
@@ -209,11 +210,17 @@ std::string batch_mail(const TraceRuns& all) {
     if (facts.json.is_null())
       add(fmt::format("luproof: {}: {}: {}", run.name, facts.verdict, facts.what));
     else if (run.status == kHolds)
-      well.push_back(run.name);
+      (facts.verdict == "known" ? known : well).push_back(run.name);
     else
       texts += run.text;
   }
+  if (!known.empty()) add("Only violations that are known: " + joined(known));
   if (!well.empty()) add("Fine: " + joined(well));
+  for (const std::string& note : all.notes) add("To be looked at: " + note);
+  for (std::size_t i = 0; i < std::min(all.left_out.size(), kLeftOut); ++i)
+    add(fmt::format("Not judged: {}: {}", all.left_out[i].first, all.left_out[i].second));
+  if (all.left_out.size() > kLeftOut)
+    add(fmt::format("Not judged: {} more", count(all.left_out.size() - kLeftOut)));
   for (std::string& line : command_lines(all.command)) lines.push_back(std::move(line));
   lines.emplace_back();
   return mail_text(lines) + texts;

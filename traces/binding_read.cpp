@@ -159,11 +159,13 @@ class Reader {
           root, fmt::format("'use' names bindings of the same folder, not '{}'", printable(name)));
     const std::filesystem::path path =
         std::filesystem::path(source->path).parent_path() / (name + ".yaml");
-    if (leads_out(path, source->path))
+    if (leads_out(path, source->path)) {
+      const std::string folder = path.parent_path().string();
       return error(root.find("use")->value,
                    fmt::format("'{}.yaml' is a link out of {}", printable(name),
-                               printable(path.parent_path().string())),
+                               folder.empty() ? "this folder" : printable(folder)),
                    "a binding uses files of its own folder");
+    }
     const auto used = model::read_source(path.string(), kLargestFile, diagnostics_);
     if (used) file(used, binding);
   }

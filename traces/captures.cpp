@@ -146,7 +146,7 @@ bool Captures::read() {
     if (!diagnostics_.ok() || readers.empty()) return false;
     if (i < options_.stats.size() && !options_.stats[i].empty() && !read_stats_of(i)) return false;
   }
-  if (explain_line >= 0 && explanation.empty()) {
+  if (explain_line >= 0 && explanation.empty() && stopped.empty()) {
     diagnostics_.error(
         model::Span{},
         fmt::format("--explain-line: no capture has a line {}", printable(options_.explain)),

@@ -39,8 +39,7 @@ Limits Limits::for_judging() const {
 std::string_view Limits::reached() const {
   if (interrupted != nullptr && *interrupted) return "Ctrl-C";
   if (deadline != Clock::time_point::max() && Clock::now() > deadline) return "--timeout";
-  if (memory != 0 && resident_memory() > memory)
-    return usual ? "3/4 of the machine's memory (--memory says otherwise)" : "--memory";
+  if (memory != 0 && resident_memory() > memory) return usual ? kUsualMemory : "--memory";
   return {};
 }
 

@@ -13,6 +13,9 @@
 
 namespace luproof::traces {
 
+// What ends the work where nobody gave the memory.
+inline constexpr const char* kUsualMemory = "3/4 of the machine's memory (--memory says otherwise)";
+
 struct Limits {
   using Clock = std::chrono::steady_clock;
 

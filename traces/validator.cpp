@@ -74,7 +74,11 @@ class Validation {
       if (captures_->all.empty()) observer.begin_dumps();
       if (after_ && captures_->stopped.empty()) observer.after(*after_, options_.topology_after);
     });
-    if (!options_.explain.empty()) return verdict;
+    if (!options_.explain.empty()) {
+      if (cut_short_ || captures_->explanation.empty())
+        verdict.explanation_ended = captures_->stopped;
+      return verdict;
+    }
     reconsider(verdict);
     if (design_ && !judge_design(verdict)) return std::nullopt;
     if (verdict.bound == 0 && !(verdict.design && verdict.design->heard > 0) && !lossy(verdict) &&

@@ -204,6 +204,7 @@ struct TraceVerdict {
   std::vector<std::string> unexercised;
   std::vector<CoverageRow> unbound, rules;   // with `coverage`
   std::vector<std::string> explanation;      // of a line, if one was asked for
+  std::string explanation_ended;             // the limit by which it is not all, or nothing
   std::optional<DesignVerdict> design;       // if there is one
   std::shared_ptr<const Timeline> timeline;  // if it was asked for
 

@@ -95,8 +95,9 @@ class Comparison {
 
   bool verdict(const Row& a, const Row& b, const std::string& name) {
     const Finding *of_a = finding(a.checked, name), *of_b = finding(b.checked, name);
-    for (const Finding* f : {of_a, of_b})
-      if (f && f->verdict == Verdict::Unknown) return false;
+    for (const auto& [f, row] : {std::pair{of_a, &a}, {of_b, &b}})
+      if (f ? f->verdict == Verdict::Unknown : !row->checked.statistics.stopped_by.empty())
+        return false;
     // What only one is asked for: a built-in violation, or a property without a claim.
     const int rank_a = of_a ? rank(of_a->verdict) : 2, rank_b = of_b ? rank(of_b->verdict) : 2;
     if (rank_a < rank_b) return false;

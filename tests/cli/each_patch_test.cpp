@@ -77,6 +77,23 @@ TEST_CASE("each patch as JSON", "[cli]") {
   }
 }
 
+TEST_CASE("a patch is no worse than a base that is not known", "[cli]") {
+  const Folder folder;
+  // Without patch 1 the fault takes more steps than the bound, with it one.
+  folder.write("slow.yaml",
+               "design: slow\nstate: {kernel: {n: int 0..9, lit: bool}}\n"
+               "define: {quick(): {expr: true, patch: 1}}\n"
+               "events:\n  count: {when: n < 9, do: n = n + 1}\n"
+               "  light: {when: quick() || n == 9, do: lit = true}\n"
+               "properties: {dark: {never: lit}}\n");
+  const Ran ran = folder.run("check slow.yaml --each-patch --bound 3");
+  INFO(ran.out << ran.err);
+  CHECK(ran.out.find("no prefix of the series is known to break what holds without it") !=
+        std::string::npos);
+  CHECK(folder.run("check slow.yaml --each-patch").out.find("dark: violated without the series") !=
+        std::string::npos);
+}
+
 TEST_CASE("a variant without patches is the base of one that has them", "[cli]") {
   const Folder folder;
   folder.write("both.yaml",

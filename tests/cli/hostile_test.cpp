@@ -123,6 +123,12 @@ TEST_CASE("a pack that is a link out of its folder is not used", "[cli][hostile]
   CHECK(ran.status == 2);
   CHECK(has(ran.err, "mine/spec.yaml:2:7: error: 'pack.yaml' is a link out of "));
   CHECK_FALSE(has(ran.err, "hunter2"));
+  folder.write("mine/direct.yaml", "case: direct\nuse: [beside]\n");
+  fs::create_symlink("../secret.txt", folder.path() + "/mine/beside.yaml");
+  const Ran here = folder.run("check direct.yaml", folder.path() + "/mine");
+  CHECK(here.status == 2);
+  CHECK(has(here.err, "direct.yaml:2:7: error: 'beside.yaml' is a link out of "));
+  CHECK_FALSE(has(here.err, "is a link out of \n"));
   CHECK(folder.run("check mine/other.yaml").status == 0);  // one that stays is a file like others
   folder.write("mine/up.yaml", "case: up\nuse: [../secret, .., '/etc/passwd', 'a\\0b']\n");
   const Ran up = folder.run("check mine/up.yaml");
@@ -151,6 +157,10 @@ TEST_CASE("a binding that is a link out of its folder is not used", "[cli][hosti
   CHECK(ran.status == 2);
   CHECK(has(ran.err, "mine/far.yaml:2:6: error: 'secret.yaml' is a link out of mine"));
   CHECK_FALSE(has(ran.err, "hunter2"));
+  const Ran here = folder.run("trace ../c.txt --keep all --kernel 7.3.4 --binding far.yaml",
+                              folder.path() + "/mine");
+  CHECK(here.status == 2);
+  CHECK(has(here.err, "far.yaml:2:6: error: 'secret.yaml' is a link out of this folder"));
   for (const char* binding : {"mine/close.yaml", "installed/close.yaml"}) {
     const Ran fine = run(binding);
     INFO(binding << "\n" << fine.err);

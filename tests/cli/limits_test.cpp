@@ -176,6 +176,46 @@ TEST_CASE("a step of simulate is ended in the middle of an expression", "[cli][h
   CHECK_FALSE(has(script.out, "at all depths"));
 }
 
+TEST_CASE("no report affirms what a limit has kept from being looked at", "[cli][hostile]") {
+  const Folder folder;
+  folder.write("big.yaml", endless("big", 33));
+  folder.write("other.yaml",
+               endless("other", 33) + "assume: {early: {expr: \"c0 < 3\", because: x}}\n");
+  struct Row {
+    std::string arguments, format, says;
+  };
+  const std::vector<Row> rows = {
+      {"mutate big.yaml --variant one", "text", "1: not known whether it is needed (1 change)"},
+      {"mutate big.yaml --variant one", "markdown", "| patch 1 | not known whether it is needed"},
+      {"check big.yaml --variant one --each-patch", "text",
+       "no prefix of the series is known to break what holds without it"},
+      {"check big.yaml --variant one --each-patch", "json", "\"worse_after\": []"},
+      {"diff big.yaml other.yaml", "text", "no verdict is known to differ; not decided: "},
+      {"diff big.yaml other.yaml", "text", "unknown whether it is needed: "},
+      {"diff big.yaml other.yaml", "markdown", "No verdict is known to differ; not decided: "},
+      {"diff big.yaml other.yaml", "json", "\"undecided\": ["},
+      {"ask big.yaml", "text", "scope: NOT all depths"},
+      {"ask big.yaml", "markdown", "scope: NOT all depths"},
+      {"matrix big.yaml", "text", "scope: NOT all depths"},
+      {"check big.yaml --variant one", "json", "\"verdict\": \"unknown\""},
+      {"check big.yaml --variant one", "html", "unknown"},
+      {"check big.yaml --variant one", "mail", "open: "},
+  };
+  for (const Row& row : rows)
+    for (const char* limit : {" --memory 1K", " --memory 1M", " --timeout 0.05"}) {
+      if (row.arguments.starts_with("mutate") && limit[3] == 't') continue;  // each has its own
+      const Ran ran = folder.run(row.arguments + limit + " --format " + row.format);
+      INFO(row.arguments << limit << "\n" << ran.out << ran.err);
+      CHECK(ran.status == 3);
+      CHECK(has(ran.out, row.says));
+      for (const char* claim :
+           {"not needed for any", "o verdict differs", " all depths,", "\"all depths,",
+            "no prefix of the series breaks", "\"depth\": \"all\"", "hold everywhere"})
+        if (!(std::string(claim) == " all depths," && has(ran.out, "NOT all depths,")))
+          CHECK_FALSE(has(ran.out, claim));
+    }
+}
+
 TEST_CASE("searches side by side share the memory", "[cli][hostile]") {
   const Folder folder;
   folder.write("big.yaml", endless("big", 33));
@@ -232,6 +272,11 @@ TEST_CASE("where nobody says how much memory, it is 3/4 of the machine's", "[cli
   CHECK(has(usual.out, "stopped by memory"));
   CHECK(usual.err == note);
   CHECK(run("check big.yaml --variant one --memory 1M").err.empty());
+  // An option that nobody gave ends nothing.
+  folder.write("deep.yaml", deep());
+  const Ran export_of = run("export deep.yaml --to smt2");
+  CHECK(export_of.status == 3);
+  CHECK(export_of.err == "luproof: stopped by memory: nothing is written\n" + note);
   // Without a limit it goes on, until the time is up.
   const Ran none = run("check big.yaml --variant one --memory 0 --timeout 1");
   CHECK(none.status == 3);

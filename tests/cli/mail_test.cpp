@@ -148,6 +148,30 @@ TEST_CASE("a mail about a folder says what came of its runs", "[cli][mail]") {
   CHECK(ran.out.find("\n> init-1 [000] ") != std::string::npos);
 }
 
+TEST_CASE("a mail about a folder tells what was not judged, and what is known", "[cli][mail]") {
+  const Folder folder;
+  const auto copy = [&](const char* from, const std::string& to) {
+    std::filesystem::copy_file(kRoot / "tests/captures" / from, folder.path() + "/ci/" + to);
+  };
+  std::filesystem::create_directory(folder.path() + "/ci");
+  copy("s1/igb-kprobe.trace.txt", "igb.trace");
+  copy("topology/igb4.lspci.zst", "igb.lspci.zst");
+  folder.write("ci/readme.bin", std::string("\x7f\x01", 2));
+  const Ran all = folder.run("trace ci --format mail");
+  INFO(all.out << all.err);
+  check_lines(all.out);
+  CHECK(all.out.find("\nNot judged: readme.bin: ") != std::string::npos);
+  folder.write("ci/captures.yaml",
+               "- {name: bad, captures: [igb.trace], topology: igb.lspci.zst, keep: "
+               "['0000:01:10.0']}\n");
+  folder.run("trace ci --write-baseline known.yaml --today 2026-12-01");
+  const Ran known = folder.run("trace ci --baseline known.yaml --today 2026-12-01 --format mail");
+  INFO(known.out << known.err);
+  CHECK(known.status == 0);
+  CHECK(known.out.find("\nOnly violations that are known: bad\n") != std::string::npos);
+  CHECK(known.out.find("Fine:") == std::string::npos);
+}
+
 TEST_CASE("what a mail cuts ends with a whole character", "[cli][mail]") {
   CHECK(report::cut("abcdef", 6) == "abcdef");
   CHECK(report::cut("abcdefg", 6) == "abc...");

@@ -197,6 +197,25 @@ TEST_CASE("a search that is stopped is not told, and the status says so", "[cli]
   CHECK(ran.status == 3);
 }
 
+TEST_CASE("a fault without a line is no need for it where the design may have it too", "[cli]") {
+  const Folder folder;
+  // What `count` does takes more steps than the bound; without its check `light` reads at once.
+  folder.write("lamp.yaml",
+               "design: lamp\ncite: x\nstate:\n  kernel: {lit: bool, n: int 0..9}\n"
+               "  handover: {tok: bool}\n"
+               "procedures:\n  light() -> errno: |\n    check n > 8 else -EBUSY\n"
+               "    lit = received(tok)\n    return 0\n"
+               "actors:\n  a: {code: ignore light()}\n"
+               "  b:\n    code: |\n      n = 1\n      n = 2\n      n = 3\n      n = 4\n"
+               "properties: {dark: {never: lit}}\n");
+  const Ran ran = folder.run("mutate lamp.yaml --bound 2");
+  INFO(ran.out << ran.err);
+  CHECK(ran.status == 3);
+  CHECK(ran.out.find("absent-handover is violated then, and unknown without the change") !=
+        std::string::npos);
+  CHECK(ran.out.find(" needed: ") == std::string::npos);
+}
+
 TEST_CASE("the skips of the first VFIO series are load-bearing, one by one", "[cli][long]") {
   const Folder folder;
   const std::string path = LUPROOF_SOURCE_SPECS "/designs/vfio-rfc-v1.yaml";

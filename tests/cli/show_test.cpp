@@ -90,6 +90,10 @@ TEST_CASE("the table of a topology says that a VF is of its PF, not below it", "
   CHECK(std::regex_search(ran.out, std::regex("\nvf0 +vf +0000:01:10.0 +VF of pf0 ")));
 }
 
+TEST_CASE("the time that a drawing has by itself is told", "[cli]") {
+  CHECK(Folder().run("show --help").out.find("(default: 60 for a") != std::string::npos);
+}
+
 TEST_CASE("a topology is drawn as SVG with its functions", "[cli][show]") {
   const Folder folder;
   const Ran ran = folder.run("show docs/tutorial/first.yaml --format svg", kRoot);

@@ -111,6 +111,17 @@ TEST_CASE("reports of trace are those that were read and found good", "[cli][tra
   CHECK(trace(arguments).out == golden(name));
 }
 
+TEST_CASE("a line that a limit kept from being read is not said to be none", "[cli][trace]") {
+  const luproof::command::Ran ran = luproof::command::Folder().run(
+      "trace s6-basic/new.boot.trace.txt.zst --kernel 7.3.4 --explain-line 100000 "
+      "--timeout 0.000001",
+      LUPROOF_TEST_DIR "/captures");
+  INFO(ran.out << ran.err);
+  CHECK(ran.status == 3);
+  CHECK(ran.out.empty());
+  CHECK(ran.err == "luproof: stopped by --timeout: the line was not reached\n");
+}
+
 TEST_CASE("one line is explained as text or JSON, in a file if one is named", "[cli][trace]") {
   const luproof::command::Folder folder;
   const std::string line =
