@@ -164,8 +164,10 @@ TEST_CASE("a mail about a folder tells what was not judged, and what is known", 
   folder.write("ci/captures.yaml",
                "- {name: bad, captures: [igb.trace], topology: igb.lspci.zst, keep: "
                "['0000:01:10.0']}\n");
-  folder.run("trace ci --write-baseline known.yaml --today 2026-12-01");
-  const Ran known = folder.run("trace ci --baseline known.yaml --today 2026-12-01 --format mail");
+  // Of vf-reset the capture leaves something open, for want of a probe.
+  const std::string exists = "trace ci --claim exists --today 2026-12-01 ";
+  folder.run(exists + "--write-baseline known.yaml");
+  const Ran known = folder.run(exists + "--baseline known.yaml --format mail");
   INFO(known.out << known.err);
   CHECK(known.status == 0);
   CHECK(known.out.find("\nOnly violations that are known: bad\n") != std::string::npos);
