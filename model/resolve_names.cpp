@@ -110,6 +110,10 @@ void Resolver::name_cell(const RawSignature& signature, const Cell& cell, const 
 }
 
 int Resolver::bind(Frame& frame, const std::string& name, const Type& type, const Span& span) {
+  if (name.empty()) {  // the parser has said that one is missing
+    frame.locals->push_back(Local{name, type});
+    return static_cast<int>(frame.locals->size()) - 1;
+  }
   refuse_word(name, span, false, false);
   if (const auto symbol = symbols_.find(name); symbol != symbols_.end() || defines_.count(name))
     diagnostics_.error(
