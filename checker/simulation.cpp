@@ -38,7 +38,7 @@ class Within {
 }  // namespace
 
 Simulation::Simulation(const model::Model& model, const model::Layout& layout)
-    : model_(model), layout_(layout), interpreter_(model, layout) {}
+    : model_(model), interpreter_(model, layout) {}
 
 void Simulation::keep_to(const Limits& limits) {
   limits_ = limits;

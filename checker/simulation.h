@@ -85,7 +85,6 @@ class Simulation {
   bool reaches(const Goal& goal, const Configuration& from, const Successor& step) const;
 
   const model::Model& model_;
-  const model::Layout& layout_;
   Interpreter interpreter_;
   Limits limits_;
   mutable std::optional<std::vector<Broken>> broken_at_start_;  // once somebody asked

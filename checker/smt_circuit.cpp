@@ -69,7 +69,7 @@ void Circuit::clause(std::vector<Lit> lits) {
 
 z3::expr Circuit::literal(Lit lit) {
   if (lit == kTrue || lit == kFalse) return context_.bool_val(lit == kTrue);
-  const auto index = static_cast<std::size_t>(2 * std::abs(lit));
+  const auto index = 2 * static_cast<std::size_t>(std::abs(lit));
   while (exprs_.size() <= index + 1) {
     const auto variable = static_cast<int>(exprs_.size() / 2);
     exprs_.push_back(context_.constant(context_.int_symbol(variable), context_.bool_sort()));
@@ -99,7 +99,7 @@ Answer Circuit::check(const std::vector<Lit>& assumptions, Clock::time_point unt
 
 bool Circuit::value(Lit lit) const {
   if (lit == kTrue || lit == kFalse) return lit == kTrue;
-  const auto index = static_cast<std::size_t>(2 * std::abs(lit));
+  const auto index = 2 * static_cast<std::size_t>(std::abs(lit));
   if (index >= exprs_.size()) return lit < 0;
   const bool positive = model_->eval(exprs_[index], false).is_true();
   return positive == (lit > 0);

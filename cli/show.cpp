@@ -66,7 +66,7 @@ int Show::show_drawing(const std::string& dot_text) const {
     const report::Drawing made = report::draw(dot_text);
     return made.problem.empty() ? "+" + made.svg : "-" + made.problem;
   };
-  const auto done = [&](std::size_t, Apart apart) {
+  const auto done = [&](std::size_t, const Apart& apart) {
     if (apart.ended == "Ctrl-C" || apart.ended.starts_with("--") || interrupted())
       ended = interrupted() ? "Ctrl-C" : apart.ended;
     else if (!apart.ended.empty())
