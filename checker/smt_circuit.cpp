@@ -3,8 +3,6 @@
 
 #include <algorithm>
 
-#include "checker/stopped.h"
-
 namespace luproof::checker::smt {
 namespace {
 
@@ -13,7 +11,7 @@ using Clock = std::chrono::steady_clock;
 }  // namespace
 
 Circuit::Circuit(const Limits& limits)
-    : limits_(limits), solver_(context_, "QF_FD"), until_(Clock::time_point::max()) {
+    : stop_(limits), solver_(context_, "QF_FD"), until_(Clock::time_point::max()) {
   watcher_ = std::jthread([this](const std::stop_token& stop) { watch(stop); });
 }
 
@@ -29,13 +27,6 @@ void Circuit::watch(const std::stop_token& stop) {
       Z3_interrupt(context_);
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
-}
-
-// Z3 gives its memory back when it is interrupted: that it was too much is kept.
-std::string Circuit::stopped_by() const {
-  std::string why = checker::stopped_by(limits_);
-  if (why.empty() && limits_.too_much_together(Z3_get_estimated_alloc_size())) full_ = true;
-  return why.empty() && full_ ? "memory" : why;
 }
 
 void Circuit::at_most_one(const std::vector<Lit>& lits) {

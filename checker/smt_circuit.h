@@ -15,6 +15,7 @@
 
 #include "checker/bits/gates.h"
 #include "checker/verdict.h"
+#include "checker/z3_stop.h"
 
 namespace luproof::checker::smt {
 
@@ -42,14 +43,14 @@ class Circuit : public bits::Gates<Circuit> {
   // After Sat.
   bool value(Lit lit) const;
   // "" while no limit is reached; else "interrupt", "timeout" or "memory".
-  std::string stopped_by() const;
+  std::string stopped_by() const { return stop_.by(); }
   std::size_t clauses() const { return clauses_; }
 
  private:
   z3::expr literal(Lit lit);
   void watch(const std::stop_token& stop);
 
-  const Limits& limits_;
+  const Z3Stop stop_;
   z3::context context_;
   z3::solver solver_;
   std::unique_ptr<z3::model> model_;
@@ -57,7 +58,6 @@ class Circuit : public bits::Gates<Circuit> {
   int variables_ = kTrue;
   std::size_t clauses_ = 0;
   std::atomic<bool> checking_{false};
-  mutable std::atomic<bool> full_{false};
   std::atomic<std::chrono::steady_clock::time_point> until_;
   std::jthread watcher_;  // interrupts Z3, which looks at no limit of ours by itself
 };

@@ -15,7 +15,7 @@ inline std::string stopped_by(const Limits& limits) {
 
 // Thrown out of what has to end, however deep that is.
 struct Ended {
-  std::string by;  // "timeout", "interrupt"
+  std::string by;  // "timeout", "memory", "interrupt"
 };
 
 }  // namespace luproof::checker

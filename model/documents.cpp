@@ -81,23 +81,21 @@ class Documents {
     return {};
   }
 
-  // A spec may be a stranger's, and an error quotes the line that it is about: a link must not
-  // make a pack of any file that the user may read. Folders of the user's are trusted.
+  // Folders of the user's are trusted.
   bool leads_out(const std::string& target, const std::string& from) const {
-    std::error_code error;
-    if (!fs::is_symlink(target, error)) return false;
-    const auto below = [](const fs::path& path, const fs::path& folder) {
-      const fs::path inside = path.lexically_relative(folder);
-      return !inside.empty() && *inside.begin() != "..";
+    const auto folder_of = [](const std::string& file) {
+      return fs::path(file).parent_path().string();
     };
+    if (!is_link_out_of(target, {folder_of(target), folder_of(from)})) return false;
+    std::error_code error;
     const auto plain = [&](const fs::path& path) {
       return fs::absolute(path, error).lexically_normal();
     };
-    for (const std::string& folder : spec_folders(options_.specs))
-      if (below(plain(target), plain(folder))) return false;
-    for (const std::string& file : {target, from})
-      if (is_below(target, fs::path(file).parent_path().string())) return false;
-    return true;
+    const std::vector<std::string> folders = spec_folders(options_.specs);
+    return std::none_of(folders.begin(), folders.end(), [&](const std::string& folder) {
+      const fs::path inside = plain(target).lexically_relative(plain(folder));
+      return !inside.empty() && *inside.begin() != "..";
+    });
   }
 
   // The document of a path, read once; null after an error.
@@ -129,10 +127,9 @@ class Documents {
                              "specs/rules, designs, cases");
           ok = false;
         } else if (leads_out(target, path)) {
-          const std::string folder = fs::path(target).parent_path().string();
           diagnostics_.error(item->span,
                              fmt::format("'{}.yaml' is a link out of {}", printable(item->text),
-                                         folder.empty() ? "this folder" : printable(folder)),
+                                         folder_text(fs::path(target).parent_path().string())),
                              "a spec uses files of its own folder, and the shipped ones");
           ok = false;
         } else if (const auto used = read(target, item->span)) {

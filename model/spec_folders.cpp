@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "model/source.h"
+
 namespace luproof::model {
 
 namespace fs = std::filesystem;
@@ -42,6 +44,17 @@ bool is_below(const std::string& path, const std::string& folder) {
   const fs::path outer = fs::weakly_canonical(folder.empty() ? "." : folder, unknown);
   return !unknown &&
          std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end()).first == outer.end();
+}
+
+bool is_link_out_of(const std::string& path, const std::vector<std::string>& folders) {
+  std::error_code unknown;
+  return fs::is_symlink(path, unknown) &&
+         std::none_of(folders.begin(), folders.end(),
+                      [&](const std::string& folder) { return is_below(path, folder); });
+}
+
+std::string folder_text(const std::string& folder) {
+  return folder.empty() ? "this folder" : printable(folder);
 }
 
 }  // namespace luproof::model

@@ -22,5 +22,10 @@ std::string find_spec(const std::string& specs, const std::string& file);
 std::string folder_of_spec(const std::string& path);
 // Whether `path` stays in `folder`, links followed.
 bool is_below(const std::string& path, const std::string& folder);
+// Whether `path` is a link out of all these folders. An error quotes the line that it is about: a
+// stranger's link must not make a part of a spec of any file that the user may read.
+bool is_link_out_of(const std::string& path, const std::vector<std::string>& folders);
+// "this folder" for "", as messages have it.
+std::string folder_text(const std::string& folder);
 
 }  // namespace luproof::model

@@ -142,14 +142,12 @@ class Reader {
     }
   }
 
-  // As of packs (model/documents.cpp): an error quotes the line that it is about, and a stranger's
-  // link must not make a binding of any file. Where all files are links, they lead to one folder.
+  // Where all files are links, they lead to one folder.
   static bool leads_out(const std::filesystem::path& target, const std::filesystem::path& from) {
     std::error_code error;
-    if (!std::filesystem::is_symlink(target, error)) return false;
     const std::filesystem::path real = std::filesystem::weakly_canonical(from, error);
-    return !model::is_below(target.string(), from.parent_path().string()) &&
-           !model::is_below(target.string(), real.parent_path().string());
+    return model::is_link_out_of(target.string(),
+                                 {from.parent_path().string(), real.parent_path().string()});
   }
 
   void use(const YamlNode& root, const model::SourcePtr& source, const std::string& name,
@@ -159,13 +157,11 @@ class Reader {
           root, fmt::format("'use' names bindings of the same folder, not '{}'", printable(name)));
     const std::filesystem::path path =
         std::filesystem::path(source->path).parent_path() / (name + ".yaml");
-    if (leads_out(path, source->path)) {
-      const std::string folder = path.parent_path().string();
+    if (leads_out(path, source->path))
       return error(root.find("use")->value,
                    fmt::format("'{}.yaml' is a link out of {}", printable(name),
-                               folder.empty() ? "this folder" : printable(folder)),
+                               model::folder_text(path.parent_path().string())),
                    "a binding uses files of its own folder");
-    }
     const auto used = model::read_source(path.string(), kLargestFile, diagnostics_);
     if (used) file(used, binding);
   }

@@ -46,7 +46,7 @@ class Prover {
     out_.where = std::move(where);
     return false;
   }
-  std::optional<Grounded> grounded(int count, const std::vector<int>& shown) const;
+  std::optional<Grounded> grounded(int count, const std::vector<int>& shown);
   std::string no_system(int count) const;  // why grounded() had none
   bool look_at_topology();
   bool few();
@@ -62,10 +62,10 @@ class Prover {
   AnyVfs out_;
   int last_index_ = -1;  // of the VFs of the topology itself
   int copies_ = kFewest;
-  mutable std::string unfinished_;  // what ended the last grounding
+  std::string unfinished_;  // what ended the last grounding
 };
 
-std::optional<Grounded> Prover::grounded(int count, const std::vector<int>& shown) const {
+std::optional<Grounded> Prover::grounded(int count, const std::vector<int>& shown) {
   LoadOptions options = load_;
   options.vfs = {count, shown};
   model::Diagnostics diagnostics;

@@ -134,6 +134,8 @@ class Evaluator {
   // Whether the set holds the element; only what that takes is asked.
   Term holds(const model::Expr& all, Term element, Env& env, Term reach,
              std::vector<FaultCase>& faults);
+  // No member before this one, in the order of its keys, is one where the asking ends.
+  Term reaches(const SetTerm& set, std::size_t member, const std::vector<Term>& ends);
   Env inside_define(const model::Expr& e, Env& env, Term reach, std::vector<FaultCase>& faults);
   Term combined(const model::Expr& e, Term a, Term b);  // arithmetic and comparisons
   Term function_table(const model::Expr& e, Env& env, Term reach, std::vector<FaultCase>& faults);

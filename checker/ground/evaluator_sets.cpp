@@ -75,6 +75,16 @@ SetTerm Evaluator::set(const Expr& e, Env& env, Term reach, std::vector<FaultCas
   return all;
 }
 
+Term Evaluator::reaches(const SetTerm& set, std::size_t member, const std::vector<Term>& ends) {
+  Term reached = t_.truth(true);
+  for (std::size_t k = 0; k < set.members.size(); ++k)
+    if (k != member && !t_.is_false(ends[k])) {
+      const Term before = t_.lt(set.members[k].key, set.members[member].key);
+      reached = t_.conj(reached, t_.negate(t_.conj(ends[k], before)));
+    }
+  return reached;
+}
+
 void Evaluator::ask_all(SetTerm& set, std::vector<FaultCase>& faults) {
   std::vector<Term> ends;  // per member: a fault of asking it ends the asking
   for (const Member& m : set.members) {
@@ -84,10 +94,7 @@ void Evaluator::ask_all(SetTerm& set, std::vector<FaultCase>& faults) {
   for (std::size_t i = 0; i < set.members.size(); ++i) {
     Member& m = set.members[i];
     if (m.asked.empty()) continue;
-    Term reached = t_.truth(true);
-    for (std::size_t k = 0; set.ordered && k < set.members.size(); ++k)
-      if (k != i && !t_.is_false(ends[k]))
-        reached = t_.conj(reached, t_.negate(t_.conj(ends[k], t_.lt(set.members[k].key, m.key))));
+    const Term reached = set.ordered ? reaches(set, i, ends) : t_.truth(true);
     for (const FaultCase& f : m.asked) {
       const Term condition = t_.conj(reached, f.condition);
       if (!t_.is_false(condition)) faults.push_back({condition, f.fault, f.span});
@@ -294,13 +301,7 @@ Term Evaluator::quantifier(const Expr& e, Env& env, Term reach, std::vector<Faul
   Term open = reach;  // no member before this one has ended it
   for (std::size_t i = 0; i < n && (faulty || recording()); ++i) {
     const Member& m = all.members[i];
-    Term reached = open;
-    if (all.ordered) {
-      reached = reach;
-      for (std::size_t k = 0; k < n; ++k)
-        if (k != i)
-          reached = t_.conj(reached, t_.negate(t_.conj(ends[k], t_.lt(all.members[k].key, m.key))));
-    }
+    const Term reached = all.ordered ? t_.conj(reach, reaches(all, i, ends)) : open;
     if (recording()) {
       Env inner = env;
       inner.bind(e.ref, m.value);

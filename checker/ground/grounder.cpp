@@ -331,7 +331,7 @@ std::unique_ptr<System> ground(const model::Model& model, const model::Layout& l
   try {
     Grounder(*system, pace, diagnostics).run();
     if (diagnostics.ok() && options.fuse) fuse(*system, pace);
-  } catch (const GroundingEnded& ended) {
+  } catch (const Ended& ended) {
     system->unfinished = ended.by;
   }
   system->compared = nullptr;

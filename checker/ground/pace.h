@@ -10,11 +10,6 @@
 
 namespace luproof::checker {
 
-// Thrown where it has to, however deep in an expression that is.
-struct GroundingEnded {
-  std::string by;  // "timeout", "memory", "interrupt"
-};
-
 class Pace {
  public:
   Pace(const System& system, const Limits* limits) : system_(system), limits_(limits) {}
@@ -28,10 +23,10 @@ class Pace {
 
  private:
   void look() const {
-    if (std::string why = stopped_by(*limits_); !why.empty()) throw GroundingEnded{std::move(why)};
+    if (std::string why = stopped_by(*limits_); !why.empty()) throw Ended{std::move(why)};
     // What is counted is what grows: terms and transitions. Indices over them, and what a step
     // holds while it is looked at, are not.
-    if (limits_->too_much(system_.terms.bytes() + held_)) throw GroundingEnded{"memory"};
+    if (limits_->too_much(system_.terms.bytes() + held_)) throw Ended{"memory"};
   }
 
   const System& system_;

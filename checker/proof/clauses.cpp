@@ -37,9 +37,8 @@ std::vector<int> Clauses::rests_on_guards(int clause) {
     const bits::Lit breaks = step_.breaks_unguarded(t, clauses_[clause]);
     if (breaks == bits::kFalse) continue;
     Question question(step_, clauses_, limits_);
-    const pdr::Answer answer = question.ask(breaks, [](int) { return true; });
-    stopped_ = stopped_ || answer == pdr::Answer::Stopped;
-    if (answer == pdr::Answer::Sat) result.push_back(t);
+    const auto all = [](int) { return true; };
+    if (asked(question, breaks, all) == pdr::Answer::Sat) result.push_back(t);
   }
   return result;
 }

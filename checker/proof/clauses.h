@@ -71,12 +71,18 @@ class Clauses {
     Question question(step_, clauses_, limits_);
     const auto may = [&](int k) { return !some || k == clause || some->count(k); };
     for (;;) {
-      answer.result = question.ask(any, may);
-      stopped_ = stopped_ || answer.result == pdr::Answer::Stopped;
+      answer.result = asked(question, any, may);
       if (answer.result == pdr::Answer::Unsat) answer.rests_on = question.core();
       if (answer.result != pdr::Answer::Sat) return answer;
       if (!read(question, ways, clause, answer) || !learn(answer.state)) return answer;
     }
+  }
+
+  template <typename May>
+  pdr::Answer asked(Question& question, bits::Lit lit, const May& may) {
+    const pdr::Answer answer = question.ask(lit, may);
+    stopped_ = stopped_ || answer == pdr::Answer::Stopped;
+    return answer;
   }
 
   const Goals& goals_;

@@ -2,29 +2,13 @@
 // The text of a certificate through Z3's front door: what is checked is what is written.
 #include <z3.h>
 
-#include <atomic>
 #include <thread>
 
 #include "checker/proof/obligations.h"
-#include "checker/stopped.h"
+#include "checker/z3_stop.h"
 
 namespace luproof::checker::proof {
 namespace {
-
-// Z3 gives its memory back when it is interrupted: that it was too much is kept.
-class Stop {
- public:
-  explicit Stop(const Limits& limits) : limits_(limits) {}
-  std::string by() {
-    std::string why = stopped_by(limits_);
-    if (why.empty() && limits_.too_much_together(Z3_get_estimated_alloc_size())) full_ = true;
-    return why.empty() && full_ ? "memory" : why;
-  }
-
- private:
-  const Limits& limits_;
-  std::atomic<bool> full_{false};
-};
 
 void ignore(Z3_context, Z3_error_code) {}  // an error is text in the answer
 
@@ -36,7 +20,7 @@ std::string refuted(const Certificate& certificate, const Limits& limits) {
   Z3_del_config(config);
   Z3_set_error_handler(context, ignore);
   std::string answers;
-  Stop stop(limits);
+  const Z3Stop stop(limits);
   {
     std::jthread watcher([&](const std::stop_token& ended) {
       while (!ended.stop_requested()) {

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What is measured over all runs, against values from reasoning and against sums over the runs of
 // the interpreter; and which alternative is worse than which.
-#include <unistd.h>
 
 #include <algorithm>
 #include <catch2/catch.hpp>
-#include <filesystem>
-#include <fstream>
 #include <map>
 #include <random>
 
@@ -14,27 +11,13 @@
 #include "checker/describe.h"
 #include "checker/interpreter.h"
 #include "tests/checker/random_spec.h"
+#include "tests/checker/spec_text.h"
 
 namespace luproof::checker {
 namespace {
 
-struct File {
-  explicit File(const std::string& text) {
-    char name[] = "/tmp/luproof-ask-XXXXXX";
-    const int file = mkstemp(name);
-    REQUIRE(file >= 0);
-    close(file);
-    path = name;
-    std::ofstream(path) << text;
-  }
-  ~File() { std::filesystem::remove(path); }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-  std::string path;
-};
-
 ask::Table asked(const std::string& text, bool fuse = true) {
-  const File file(text);
+  const SpecFile file(text);
   model::Diagnostics diagnostics;
   auto readings = model::readings(file.path, {}, diagnostics);
   INFO(text << "\n" << diagnostics.render());
@@ -420,14 +403,14 @@ int compare(std::uint64_t first, std::uint64_t last, std::map<std::string, int>&
     std::mt19937 random(static_cast<unsigned>(seed));
     std::string text;
     {
-      const File file(plain);
+      const SpecFile file(plain);
       model::Diagnostics diagnostics;
       const auto model = model::load(file.path, {}, diagnostics);
       REQUIRE(model);
       text = plain + "ask: {criteria: {it: " + random_criterion(*model, random) + "}}\n";
     }
     INFO("seed " << seed << "\n" << text);
-    const File file(text);
+    const SpecFile file(text);
     model::LoadOptions load;
     load.criteria = true;
     model::Diagnostics diagnostics;

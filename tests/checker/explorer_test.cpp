@@ -2,14 +2,9 @@
 // Verdicts of the explorer that are about whole graphs, and those that would be empty.
 #include <catch2/catch.hpp>
 
-#include <unistd.h>
-
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-
 #include "checker/check.h"
 #include "checker/explorer/explorer.h"
+#include "tests/checker/spec_text.h"
 
 namespace luproof::checker {
 namespace {
@@ -31,16 +26,11 @@ struct Answer {
 };
 
 Answer ask(const std::string& text, const model::Reading& reading = {}, int bound = -1) {
-  char name[] = "/tmp/luproof-ask-XXXXXX";
-  const int file = mkstemp(name);
-  REQUIRE(file >= 0);
-  close(file);
-  std::ofstream(name) << text;
+  const SpecFile file(text);
   model::Diagnostics diagnostics;
   Limits limits;
   limits.bound = bound;
-  auto checked = check(name, {}, reading, {}, limits, diagnostics);
-  std::filesystem::remove(name);
+  auto checked = check(file.path, {}, reading, {}, limits, diagnostics);
   INFO(diagnostics.render());
   REQUIRE(checked);
   CHECK(checked->broken == "");

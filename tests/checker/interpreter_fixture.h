@@ -4,10 +4,7 @@
 
 #include <catch2/catch.hpp>
 
-#include <cstdlib>
 #include <deque>
-#include <filesystem>
-#include <fstream>
 #include <functional>
 #include <map>
 #include <memory>
@@ -17,6 +14,7 @@
 
 #include "checker/interpreter.h"
 #include "model/load.h"
+#include "tests/checker/spec_text.h"
 
 namespace luproof::checker {
 
@@ -36,13 +34,9 @@ inline std::string actor(const std::string& life, const std::string& code) {
 class Spec {
  public:
   explicit Spec(const std::string& yaml) {
-    char name[] = "/tmp/luproof-spec-XXXXXX";
-    const int file = mkstemp(name);
-    REQUIRE(file >= 0);
-    std::ofstream(name) << "case: small\n" << yaml;
+    const SpecFile file("case: small\n" + yaml);
     model::Diagnostics diagnostics;
-    auto loaded = model::load(name, {}, diagnostics);
-    std::filesystem::remove(name);
+    auto loaded = model::load(file.path, {}, diagnostics);
     INFO(diagnostics.render());
     REQUIRE(loaded);
     model = std::make_unique<model::Model>(std::move(*loaded));

@@ -22,13 +22,9 @@ state:
 )Y";
 
 std::string rejection(const std::string& yaml) {
-  char name[] = "/tmp/luproof-spec-XXXXXX";
-  const int file = mkstemp(name);
-  REQUIRE(file >= 0);
-  std::ofstream(name) << "case: small\n" << yaml;
+  const SpecFile file("case: small\n" + yaml);
   model::Diagnostics diagnostics;
-  CHECK_FALSE(model::load(name, {}, diagnostics));
-  std::filesystem::remove(name);
+  CHECK_FALSE(model::load(file.path, {}, diagnostics));
   return diagnostics.render();
 }
 

@@ -3,26 +3,16 @@
 // would call promises kept that nobody has looked at.
 #include <catch2/catch.hpp>
 
-#include <unistd.h>
-
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-
 #include "checker/check.h"
+#include "tests/checker/spec_text.h"
 
 namespace luproof::checker {
 namespace {
 
 Checked ask(const std::string& text) {
-  char name[] = "/tmp/luproof-sets-XXXXXX";
-  const int file = mkstemp(name);
-  REQUIRE(file >= 0);
-  close(file);
-  std::ofstream(name) << text;
+  const SpecFile file(text);
   model::Diagnostics diagnostics;
-  auto checked = check(name, {}, {}, {}, {}, diagnostics);
-  std::filesystem::remove(name);
+  auto checked = check(file.path, {}, {}, {}, {}, diagnostics);
   INFO(diagnostics.render());
   REQUIRE(checked);
   CHECK(checked->broken == "");  // the interpreter sees the same

@@ -15,22 +15,13 @@ namespace {
 
 class File {
  public:
-  explicit File(const std::string& yaml) {
-    char name[] = "/tmp/luproof-proof-XXXXXX";
-    const int file = mkstemp(name);
-    REQUIRE(file >= 0);
-    std::ofstream(name) << "case: small\n" << yaml;
-    path_ = name;
-  }
-  ~File() { std::filesystem::remove(path_); }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
+  explicit File(const std::string& yaml) : file_("case: small\n" + yaml) {}
 
   Checked check(Engine engine = Engine::Auto) const {
     model::Diagnostics diagnostics;
     CheckOptions options;
     options.engine = engine;
-    auto checked = checker::check(path_, {}, {}, options, {}, diagnostics);
+    auto checked = checker::check(file_.path, {}, {}, options, {}, diagnostics);
     INFO(diagnostics.render());
     REQUIRE(checked);
     CHECK(checked->broken == "");
@@ -38,7 +29,7 @@ class File {
   }
 
  private:
-  std::string path_;
+  SpecFile file_;
 };
 
 // "code: |" and the lines, indented.

@@ -9,6 +9,7 @@ namespace {
 
 using luproof::command::Folder;
 using luproof::command::Ran;
+using luproof::command::replaced;
 
 const std::string kScript = std::string(LUPROOF_SOURCE_SPECS) + "/../scripts/check-certificate";
 
@@ -33,12 +34,6 @@ events:
 properties:
   key-in: {never: "open && !key", because: The key is out of an open door.}
 )";
-
-std::string replaced(std::string text, const std::string& what, const std::string& with) {
-  const auto at = text.find(what);
-  REQUIRE(at != std::string::npos);
-  return text.replace(at, what.size(), with);
-}
 
 bool installed(const std::string& solver) {
   if (std::system(("command -v " + solver + " >/dev/null").c_str()) == 0) return true;

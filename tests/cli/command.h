@@ -54,4 +54,11 @@ class Folder {
   std::filesystem::path path_;
 };
 
+// With the first `from` made `to`; there has to be one.
+inline std::string replaced(std::string text, const std::string& from, const std::string& to) {
+  const std::size_t at = text.find(from);
+  REQUIRE(at != std::string::npos);
+  return text.replace(at, from.size(), to);
+}
+
 }  // namespace luproof::command

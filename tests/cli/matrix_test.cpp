@@ -9,6 +9,7 @@ namespace {
 
 using command::Folder;
 using command::Ran;
+using command::replaced;
 
 // A runner takes the baton if it has the colour that this kernel's runners know; r3 knows all.
 const std::string kRelay = R"(design: relay
@@ -48,11 +49,6 @@ matrix:
 
 std::string golden(const std::string& name) {
   return Folder::read(LUPROOF_TEST_DIR "/cli/golden/" + name);
-}
-
-std::string replaced(std::string text, const std::string& from, const std::string& to) {
-  text.replace(text.find(from), from.size(), to);
-  return text;
 }
 
 }  // namespace

@@ -11,6 +11,7 @@ namespace {
 using command::Folder;
 using command::Jars;
 using command::Ran;
+using command::replaced;
 using command::without_hashes;
 using Json = nlohmann::json;
 
@@ -21,12 +22,6 @@ std::string golden(const std::string& name) {
 bool contains(const std::string& text, const std::string& part) {
   INFO(text);
   return text.find(part) != std::string::npos;
-}
-
-std::string replaced(std::string text, const std::string& from, const std::string& to) {
-  const std::size_t at = text.find(from);
-  REQUIRE(at != std::string::npos);
-  return text.replace(at, from.size(), to);
 }
 
 }  // namespace
