@@ -59,6 +59,7 @@ void Grounder::allocate() {
 void Grounder::follow(int instance, const Edge& edge, std::size_t action, Path path, int depth,
                       const std::function<void(Path, int)>& at_rest) {
   if (ended_) return;
+  if (stack_.near()) throw Ended{"too long a step"};
   pace_.step();
   path.name_faults();
   if (action == edge.actions.size())
@@ -105,7 +106,10 @@ void Grounder::arrive(int instance, int point, Path path, int depth,
   if (path.exhausted || point == 0 || p.step) return at_rest(std::move(path), point);
   at(p, path);
   if (depth > kMaximumEager) {
-    x_.fail(path, path.guard, Fault::EndlessLoop, p.stmt ? p.stmt->span : model::Span{});
+    const model::Stmt* where = p.stmt;  // a point between two statements has none
+    for (const Edge& edge : p.edges)
+      if (!where) where = program.points[edge.to].stmt;
+    x_.fail(path, path.guard, Fault::EndlessLoop, where ? where->span : model::Span{});
     path.name_faults();
     return at_rest(std::move(path), 0);
   }
@@ -278,7 +282,15 @@ void Grounder::start_control() {
   }
   restart(0, std::move(path), true, [&](Path ready) {
     std::vector<std::pair<int, Value>> start;
-    bool open = !t_.is_true(ready.guard) || !ready.faults.empty();
+    if (!ready.faults.empty()) {
+      const FaultCase& first = ready.faults[0];
+      diagnostics_.error(first.span,
+                         fmt::format("an actor's code may end in {} before its first step",
+                                     fault_name(first.fault)),
+                         "let it take a step before");
+      return;
+    }
+    bool open = !t_.is_true(ready.guard);
     for (const auto& [slot, value] : ready.state.updates())
       open = open || (slot >= layout_.slots() && t_[value].op != TermOp::Const);
     if (open) {
@@ -329,7 +341,7 @@ std::unique_ptr<System> ground(const model::Model& model, const model::Layout& l
   if (!diagnostics.ok()) return nullptr;
   Pace pace(*system, options.limits);
   try {
-    Grounder(*system, pace, diagnostics).run();
+    on_deep_stack([&] { Grounder(*system, pace, diagnostics).run(); });
     if (diagnostics.ok() && options.fuse) fuse(*system, pace);
   } catch (const Ended& ended) {
     system->unfinished = ended.by;

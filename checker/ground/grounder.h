@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 
+#include "checker/deep_stack.h"
 #include "checker/ground/executor.h"
 #include "checker/ground/pace.h"
 
@@ -73,6 +74,7 @@ class Grounder {
 
   System& s_;
   Pace& pace_;
+  const StackEnd stack_;  // of the thread that runs it
   model::Diagnostics& diagnostics_;
   Evaluator e_;
   Executor x_;
