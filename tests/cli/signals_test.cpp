@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Ctrl-C and SIGTERM: a command ends with what it knows, and with status 3.
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 
 #include <thread>
@@ -14,6 +15,7 @@ namespace {
 
 using command::Folder;
 using command::Ran;
+using command::replaced;
 namespace fs = std::filesystem;
 
 // Counters that never stop: nothing is decided in any time that a test has.
@@ -40,12 +42,6 @@ constexpr const char* kSeries =
     "diff --git a/counter.c b/counter.c\n--- a/counter.c\n+++ b/counter.c\n"
     "@@ -1,3 +1,3 @@ int count(void)\n {\n-\treturn 1;\n+\treturn 0;\n }\n";
 
-std::string replaced(std::string text, const std::string& from, const std::string& to) {
-  const std::size_t at = text.find(from);
-  REQUIRE(at != std::string::npos);
-  return text.replace(at, from.size(), to);
-}
-
 // Before exec it is still this program, which catches signals too.
 bool catches(pid_t pid, int signal) {
   std::error_code gone;
@@ -62,6 +58,16 @@ bool ended(pid_t pid) {
   siginfo_t about = {};
   return waitid(P_PID, static_cast<id_t>(pid), &about, WEXITED | WNOHANG | WNOWAIT) == 0 &&
          about.si_pid == pid;
+}
+
+// Waits for somebody to read what it writes.
+bool waits_to_write(pid_t pid, int pipe) {
+  pollfd room = {pipe, POLLOUT, 0};
+  if (poll(&room, 1, 0) != 0) return false;
+  std::ifstream status("/proc/" + std::to_string(pid) + "/status");
+  for (std::string line; std::getline(status, line);)
+    if (line.rfind("State:", 0) == 0) return line.find('S', 6) != std::string::npos;
+  return false;
 }
 
 // Starts a command, and stops it as soon as it can be. The time is for a machine that is stuck.
@@ -170,7 +176,8 @@ TEST_CASE("a second signal ends a session of simulate", "[cli][signals]") {
     for (int i = 0; i < kTries && !done(); ++i)
       std::this_thread::sleep_for(std::chrono::milliseconds(10));
   };
-  wait_until([&] { return catches(pid, signal); });
+  wait_until([&] { return waits_to_write(pid, ends[1]); });
+  CHECK(catches(pid, signal));
   kill(pid, signal);
   std::this_thread::sleep_for(std::chrono::milliseconds(100));
   CHECK_FALSE(ended(pid));
