@@ -18,6 +18,7 @@ class Code {
     return registers[roots_[root]];
   }
   std::size_t registers() const { return instructions_.size(); }
+  std::size_t bytes() const { return instructions_.capacity() * sizeof(Instruction); }
 
  private:
   struct Instruction {

@@ -27,16 +27,21 @@ Decisions::Entry Decisions::branch(const Branch& b) {
 
 Decisions::Entry Decisions::leaf(const std::vector<std::pair<Term, bool>>& parts, bool all,
                                  Entry yes, Entry no) {
-  std::vector<Term> roots;
-  Leaf made;
-  for (const auto& [term, negated] : parts) {
-    roots.push_back(term);
-    made.negated.push_back(negated);
+  const auto [known, fresh] =
+      leaf_of_.emplace(std::pair(parts, all), static_cast<std::int32_t>(leaves_.size()));
+  if (fresh) {
+    std::vector<Term> roots;
+    Leaf made;
+    for (const auto& [term, negated] : parts) {
+      roots.push_back(term);
+      made.negated.push_back(negated);
+    }
+    made.code = Code(t_, roots);
+    made.all = all;
+    bytes_ += made.code.bytes() + sizeof(Leaf);
+    leaves_.push_back(std::move(made));
   }
-  made.code = Code(t_, roots);
-  made.all = all;
-  leaves_.push_back(std::move(made));
-  return branch({{}, static_cast<std::int32_t>(leaves_.size()) - 1, yes, no});
+  return branch({{}, known->second, yes, no});
 }
 
 // A slot compared with a constant.

@@ -7,6 +7,8 @@
 // the unpacked state, which is unpacked once at most.
 #pragma once
 
+#include <map>
+
 #include "checker/explorer/code.h"
 #include "checker/explorer/packing.h"
 
@@ -58,6 +60,7 @@ class Decisions {
   // What has to hold for the decision to be true, as far as its first branch says; then it goes on
   // at `rest`.
   Compare first(Entry entry, Entry& rest) const;
+  std::size_t bytes() const { return bytes_ + branches_.capacity() * sizeof(Branch); }
 
  private:
   struct Branch {
@@ -87,7 +90,9 @@ class Decisions {
   const Packing& packing_;
   std::vector<Branch> branches_;
   std::vector<Leaf> leaves_;
-  std::size_t room_ = 0;  // branches that the decision in the making may still have
+  std::map<std::pair<std::vector<std::pair<Term, bool>>, bool>, std::int32_t> leaf_of_;
+  std::size_t bytes_ = 0;  // of the leaves
+  std::size_t room_ = 0;   // branches that the decision in the making may still have
 };
 
 }  // namespace luproof::checker

@@ -217,7 +217,8 @@ void Search::take(const std::uint32_t* first, const std::uint32_t* last, const C
 
 bool Search::stopped() {
   Statistics& st = outcome_.statistics;
-  const std::size_t bytes = g_.bytes() + bad_.capacity() * 8 + s_.terms.bytes();
+  const std::size_t bytes =
+      g_.bytes() + bad_.capacity() * 8 + s_.terms.bytes() + plan_.moves().bytes();
   if (std::string why = stopped_by(limits_); !why.empty())
     st.stopped_by = std::move(why);
   else if (limits_.too_much(bytes) || g_.nodes.size() > kMaximumStates)
@@ -322,6 +323,22 @@ void Search::measure() {
 }
 
 bool Search::run(std::size_t most) {
+  // What is done in a state is made ready when one is met, and may be more than the states.
+  plan_.moves().look_with([this] {
+    if (stopped()) throw Ended{outcome_.statistics.stopped_by};
+  });
+  bool all = true;
+  try {
+    all = go_on(most);
+  } catch (const Ended&) {
+    unready_ = true;
+    conclude();
+  }
+  plan_.moves().look_with({});
+  return all;
+}
+
+bool Search::go_on(std::size_t most) {
   if (!started_yet_) {
     started_yet_ = true;
     started_ = reported_ = std::chrono::steady_clock::now();
@@ -338,11 +355,15 @@ bool Search::run(std::size_t most) {
     if (!expand_batch(next_batch())) break;
     if (options_.stop_at_first && all_decided(key)) break;
   }
+  conclude();
+  return true;
+}
+
+void Search::conclude() {
   if (g_.keeps_edges) g_.range.resize(g_.nodes.size());
   measure();
   outcome_.statistics.exhausted = frontier_.empty() && outcome_.statistics.stopped_by.empty();
   if (symmetry_) outcome_.statistics.reduced = symmetry_->text();
-  return true;
 }
 
 bool Search::all_decided(Key key) const {

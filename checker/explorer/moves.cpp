@@ -111,6 +111,7 @@ std::int32_t Moves::move_of(int id) {
   }
   m.code = Code(s_.terms, roots);
   m.simple = m.shuffles.empty() && m.computed.empty();
+  bytes_ += m.code.bytes() + sizeof(Move);
   known = static_cast<std::int32_t>(moves_.size());
   moves_.push_back(std::move(m));
   return known;
@@ -118,7 +119,9 @@ std::int32_t Moves::move_of(int id) {
 
 void Moves::compile(List& list, const std::vector<int>& ids, int slot, Value value) {
   Terms::Memo memo;
+  std::vector<Candidate> candidates;
   for (const int id : ids) {
+    if (look_) look_();
     Term guard = s_.transitions[static_cast<std::size_t>(id)].guard;
     if (slot >= 0)
       guard = s_.terms.substitute(
@@ -128,8 +131,9 @@ void Moves::compile(List& list, const std::vector<int>& ids, int slot, Value val
     const std::int32_t move = move_of(id);
     Candidate c{{}, Decisions::kTrue, move};
     c.first = decisions_.first(decisions_.compile(guard), c.rest);
-    list.candidates.push_back(c);
+    candidates.push_back(c);
   }
+  list.candidates = std::move(candidates);
   list.ready = true;
 }
 

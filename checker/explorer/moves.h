@@ -6,6 +6,8 @@
 // themselves once for each value of the slot that most of them ask for.
 #pragma once
 
+#include <functional>
+
 #include "checker/explorer/decide.h"
 
 namespace luproof::checker {
@@ -55,6 +57,9 @@ class Moves {
   void checks(const Move& move, Seen& seen, const Broken& broken) const;
   // Compiles everything, so that each() only reads from now on.
   void compile_all();
+  // What compiles calls `look` now and then, which may throw. Empty: it does no more.
+  void look_with(std::function<void()> look) { look_ = std::move(look); }
+  std::size_t bytes() const { return decisions_.bytes() + bytes_; }
 
  private:
   struct Candidate {
@@ -87,8 +92,10 @@ class Moves {
 
   System& s_;
   const Packing& packing_;
+  std::function<void()> look_;
   Decisions decisions_;
   std::vector<Move> moves_;
+  std::size_t bytes_ = 0;                  // of their code
   std::vector<std::int32_t> move_of_;      // by transition, -1: not yet
   std::vector<std::vector<List>> points_;  // of each instance
   std::vector<std::size_t> moving_;        // instances with transitions

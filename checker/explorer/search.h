@@ -46,6 +46,8 @@ class Search {
   };
 
   bool start();
+  bool go_on(std::size_t most);
+  void conclude();
   void measure();
   std::vector<std::uint32_t> next_batch();
   bool expand_batch(const std::vector<std::uint32_t>& batch);
@@ -82,7 +84,8 @@ class Search {
   const Symmetry* symmetry_;
   std::optional<Canonical> sorted_;
   const Canonical* canonical_ = nullptr;
-  bool whole_ = true;  // what is said of states holds for those that they stand for
+  bool unready_ = false;  // a limit ended what makes the moves ready
+  bool whole_ = true;     // what is said of states holds for those that they stand for
   Plan plan_;
   std::vector<Key> cost_;  // of each transition
   std::map<Key, std::vector<std::uint32_t>> frontier_;

@@ -9,6 +9,20 @@
 #include "tests/checker/spec_text.h"
 
 namespace luproof::checker {
+namespace {
+
+std::optional<Checked> shipped(const CheckOptions& options, const Limits& limits) {
+  model::LoadOptions load;
+  load.specs = LUPROOF_SOURCE_SPECS;
+  model::Diagnostics diagnostics;
+  auto checked = check(load.specs + "/designs/pci-lpc2025.yaml", load, {"with-bridge-rule", {}},
+                       options, limits, diagnostics);
+  INFO(diagnostics.render());
+  REQUIRE(checked);
+  return checked;
+}
+
+}  // namespace
 
 TEST_CASE("what could not be grounded in time is not decided", "[checker]") {
   const std::atomic<bool> interrupted{true};
@@ -16,13 +30,7 @@ TEST_CASE("what could not be grounded in time is not decided", "[checker]") {
   limits.interrupted = &interrupted;
   CheckOptions options;
   options.prove = true;
-  model::LoadOptions load;
-  load.specs = LUPROOF_SOURCE_SPECS;
-  model::Diagnostics diagnostics;
-  const auto checked = check(load.specs + "/designs/pci-lpc2025.yaml", load,
-                             {"with-bridge-rule", {}}, options, limits, diagnostics);
-  INFO(diagnostics.render());
-  REQUIRE(checked);
+  const auto checked = shipped(options, limits);
   CHECK(checked->statistics.stopped_by == "interrupt");
   CHECK(checked->statistics.states == 0);
   CHECK_FALSE(checked->statistics.exhausted);
@@ -66,13 +74,7 @@ TEST_CASE("a system that takes more than the memory is not decided", "[checker][
   limits.full = &full;
   CheckOptions options;
   options.observe = true;  // nothing of what is missing is counted as unused
-  model::LoadOptions load;
-  load.specs = LUPROOF_SOURCE_SPECS;
-  model::Diagnostics diagnostics;
-  const auto checked = check(load.specs + "/designs/pci-lpc2025.yaml", load,
-                             {"with-bridge-rule", {}}, options, limits, diagnostics);
-  INFO(diagnostics.render());
-  REQUIRE(checked);
+  const auto checked = shipped(options, limits);
   CHECK(checked->statistics.stopped_by == "memory");
   CHECK(full);
   for (const Finding& f : checked->findings) CHECK(f.verdict == Verdict::Unknown);
@@ -96,6 +98,26 @@ TEST_CASE("searches at a time have the memory together", "[checker][memory]") {
   CHECK_FALSE(all.shared_by(1).too_much(1000));
   CHECK(all.shared_by(5000).too_much(2));  // a part is never "no limit"
   CHECK_FALSE(Limits().shared_by(4).too_much(1'000'000'000));
+}
+
+// Hundreds of ways through one step, and each looks at all of them.
+TEST_CASE("what makes a search ready keeps to the memory", "[checker][memory]") {
+  std::string code;
+  for (int i = 0; i < 300; ++i)
+    code += "        n = if(n < 50 and not b, n + 1, 0)\n        b = if(n > 3, not b, b)\n";
+  const SpecFile file(
+      "case: wide\nstate: {kernel: {n: int 0..60, b: bool}}\nactors:\n  a:\n"
+      "    code: |\n      atomic:\n" +
+      code);
+  model::Diagnostics diagnostics;
+  Limits limits;
+  limits.memory = std::size_t{8} << 20;
+  const auto checked = check(file.path, {}, {}, {}, limits, diagnostics);
+  INFO(diagnostics.render());
+  REQUIRE(checked);
+  CHECK(checked->statistics.stopped_by == "memory");
+  CHECK(checked->statistics.states > 0);  // the grounding was done
+  for (const Finding& f : checked->findings) CHECK(f.verdict == Verdict::Unknown);
 }
 
 }  // namespace luproof::checker
