@@ -9,6 +9,7 @@
 #include "checker/describe.h"
 #include "checker/explored.h"
 #include "checker/ground/system.h"
+#include "checker/lasso.h"
 #include "checker/pdr/pdr.h"
 #include "checker/proof/prove.h"
 #include "checker/smt.h"
@@ -272,6 +273,9 @@ std::optional<Checked> check(const std::string& path, const LoadOptions& load,
                  violates ? &f.element : nullptr, &end);
       if (violates && error.empty() && f.stuck >= 0)
         f.reason = stuck_text(*checked.model, *checked.layout, end, f.stuck);
+      if (violates && error.empty() && f.index >= 0 &&
+          checked.model->properties[f.index].kind == model::PropertyKind::LeadsTo)
+        f.reason = lasso_text(*checked.model, *checked.layout, **run, end);
       if (!error.empty() && checked.broken.empty())
         checked.broken = fmt::format("the run for '{}' does not replay in the interpreter: {}",
                                      f.property, error);
@@ -300,6 +304,17 @@ std::optional<Checked> check(const std::string& path, const LoadOptions& load,
   if (options.keep && graph && checked.statistics.exhausted)
     checked.explored = std::make_shared<Explored>(Explored{std::move(p->system), std::move(graph)});
   return checked;
+}
+
+void keep_only(Checked& checked, const std::vector<std::string>& properties) {
+  if (properties.empty()) return;
+  std::erase_if(checked.findings, [&](const Finding& f) {
+    if (std::find(properties.begin(), properties.end(), f.property) != properties.end())
+      return false;
+    if (f.verdict == Verdict::Violated && f.run && f.run->fault != Fault::None)
+      checked.beside.push_back(f.property);
+    return true;
+  });
 }
 
 namespace {

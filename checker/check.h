@@ -54,6 +54,7 @@ struct Checked {
   std::vector<std::string>
       never_fired;  // procedures and events of the spec's own file that no run reaches
   std::vector<std::string> choices_fixed;
+  std::vector<std::string> beside;  // built-in violations that runs end in, and nobody asked for
   std::shared_ptr<const Explored> explored;  // if it was asked for and every state was seen
   std::shared_ptr<const Proof> proof;        // where it was asked for
   std::vector<Why> why;                      // likewise, of each property that holds
@@ -67,6 +68,9 @@ struct Checked {
 std::optional<Checked> check(const std::string& path, const model::LoadOptions& load,
                              const model::Reading& reading, const CheckOptions& options,
                              const Limits& limits, model::Diagnostics& diagnostics);
+
+// Only the findings of these names stay; none: all. What else was violated is in Checked::beside.
+void keep_only(Checked& checked, const std::vector<std::string>& properties);
 
 // What `test` says of a checked reading: one line for each expectation that is not met. Empty: all
 // are.

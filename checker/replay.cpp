@@ -7,6 +7,7 @@
 
 #include "checker/check.h"
 #include "checker/interpreter.h"
+#include "checker/lasso.h"
 
 namespace luproof::checker {
 namespace {
@@ -15,6 +16,17 @@ struct Candidate {
   Configuration at;
   std::size_t parent = 0;
 };
+
+// The configurations that lead to one of the last level.
+std::vector<const Configuration*> way_to(const std::vector<std::vector<Candidate>>& levels,
+                                         std::size_t last) {
+  std::vector<const Configuration*> way(levels.size());
+  for (std::size_t i = levels.size(); i-- > 0;) {
+    way[i] = &levels[i][last].at;
+    last = levels[i][last].parent;
+  }
+  return way;
+}
 
 // The step that violates a property may have been fused with steps behind it, which nothing looks
 // at: the run ends before them.
@@ -42,7 +54,9 @@ std::string replay(const model::Model& model, const model::Layout& layout, Run& 
                       run.fault == Fault::None;
   const bool in_state = safety && model.properties[property].moment == model::Moment::EveryState;
   if (safety && !in_state) end_with_first_of_fused(run);
-  bool shown = !safety;
+  const bool leads_to =
+      property >= 0 && model.properties[property].kind == model::PropertyKind::LeadsTo;
+  bool shown = !safety && !leads_to;
   for (std::size_t i = 0; i < run.steps.size(); ++i) {
     const bool last = i + 1 == run.steps.size();
     std::vector<Candidate> next;
@@ -77,7 +91,15 @@ std::string replay(const model::Model& model, const model::Layout& layout, Run& 
         shown = true;
         at = c;
       }
-  if (!shown) return "its last step does not violate the property";
+  for (std::size_t c = 0; leads_to && c < levels.back().size() && !shown; ++c)
+    if (never_comes(interpreter, model, layout, model.properties[property], run,
+                    way_to(levels, c))) {
+      shown = true;
+      at = c;
+    }
+  if (!shown)
+    return leads_to ? "it does not show that it never comes"
+                    : "its last step does not violate the property";
   if (end) *end = levels.back()[at].at;
   run.states.resize(run.steps.size() + (run.fault == Fault::None ? 1 : 0));
   for (std::size_t i = levels.size(); i-- > 0;) {

@@ -26,21 +26,27 @@ std::string place_text(const model::Model& model, const model::Layout& layout,
 
 }  // namespace
 
-std::string stuck_text(const model::Model& model, const model::Layout& layout,
-                       const Configuration& at, int first) {
+std::string waiting_text(const model::Model& model, const model::Layout& layout,
+                         const Configuration& at, int except) {
   const Interpreter interpreter(model, layout);
-  std::string text =
-      layout.instance_name(first) + " waits for ever" + place_text(model, layout, at, first);
+  std::string text;
   std::size_t others = 0;
   for (std::size_t i = 0; i < layout.instances().size(); ++i) {
     const int instance = static_cast<int>(i);
-    if (instance == first || !interpreter.blocked(at, instance)) continue;
+    if (instance == except || !interpreter.blocked(at, instance)) continue;
     if (++others > kMostOthers) continue;
-    text += fmt::format("; {} waits{}", layout.instance_name(instance),
+    text += fmt::format("{}{} waits{}", text.empty() ? "" : "; ", layout.instance_name(instance),
                         place_text(model, layout, at, instance));
   }
   if (others > kMostOthers) text += fmt::format("; {} more wait", others - kMostOthers);
   return text;
+}
+
+std::string stuck_text(const model::Model& model, const model::Layout& layout,
+                       const Configuration& at, int first) {
+  const std::string others = waiting_text(model, layout, at, first);
+  return layout.instance_name(first) + " waits for ever" + place_text(model, layout, at, first) +
+         (others.empty() ? "" : "; " + others);
 }
 
 }  // namespace luproof::checker

@@ -8,6 +8,10 @@
 
 namespace luproof::checker {
 
+// Who waits inside a procedure, other than `except`, where and for whom; the first few of them.
+std::string waiting_text(const model::Model& model, const model::Layout& layout,
+                         const Configuration& at, int except);
+
 // "vmm waits for ever at FILE:LINE: LOCK is held by admin; admin waits at FILE:LINE: …". `first`:
 // the instance that nothing can wake; then those that it waits with, inside their procedures.
 std::string stuck_text(const model::Model& model, const model::Layout& layout,

@@ -28,6 +28,7 @@ struct Run {
   int weight = 0;                        // visible steps
   Fault fault = Fault::None;             // of the last step, which then has no state behind it
   model::Span fault_span;
+  int loop = -1;  // the number of the first of the last steps that are repeated for ever, from 0
 };
 
 struct Finding {

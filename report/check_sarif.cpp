@@ -55,6 +55,7 @@ Json violation(const Checked& checked, const Finding& finding, const Request& re
     text += fmt::format(" Violated in {} by {}.",
                         counted(static_cast<std::size_t>(finding.run->weight), "visible step"),
                         all.back().step_text());
+    if (!finding.reason.empty()) text += " " + finding.reason + ".";
     location = sarif_location(shown_path(all.back().file, request), all.back().line);
     flows.push_back(flow_of(all, title(checked), request));
   }

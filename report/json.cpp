@@ -83,6 +83,7 @@ ordered_json property_json(const checker::Checked& checked, const checker::Findi
   out["reading"] = reading_json(checked, request);
   if (finding.run) out["start"] = start_json(checked, finding.run);
   out["run"] = run_json(checked, finding.run, request);
+  if (finding.run && finding.run->loop >= 0) out["repeats_from"] = finding.run->loop + 1;
   if (believed(checked, finding) == checker::Verdict::Holds) {
     if (finding.witness) out["witness_start"] = start_json(checked, finding.witness);
     out["witness"] = run_json(checked, finding.witness, request);
@@ -105,6 +106,7 @@ std::string json(const std::vector<std::pair<checker::Checked, Request>>& result
                             {"exhausted", s.exhausted},
                             {"never_used", checked.never_fired}};
     if (!s.stopped_by.empty()) reading["stopped_by"] = s.stopped_by;
+    if (!checked.beside.empty()) reading["not_asked"] = checked.beside;
     if (!checked.broken.empty()) reading["error"] = checked.broken;
     readings.push_back(std::move(reading));
   }

@@ -37,6 +37,7 @@ class Grounds {
   void of_reading(const checker::Checked& checked) {
     add("Switched off:", checked.acts_off, 1);
     add("Not modelled:", checked.model->not_modelled, 3, "; ");
+    add("Not asked for, and some runs end in it:", checked.beside, 1);
   }
   const std::vector<std::string>& lines() const { return lines_; }
   bool whole() const { return whole_; }
@@ -80,6 +81,7 @@ void violation(const checker::Checked& checked, const checker::Finding& finding,
                   of.empty() ? "" : " for " + of),
       2, 0);
   add(lines, because(checked, finding), 2, 2);
+  add(lines, finding.reason, 2, 2);
   add(lines, "Scope: " + scope_text(checked, finding), 4, 2);
   std::vector<Row> all, visible;
   if (finding.run) all = rows(checked, *finding.run);

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "checker/explorer/graph_checks.h"
+#include "checker/explorer/staying.h"
 
 namespace luproof::checker {
 

@@ -75,7 +75,7 @@ void Search::last_step(std::uint32_t from, std::uint32_t to, std::int32_t by) {
 
 // All steps from a good to a bad state. Where no steps were kept they are taken once more.
 void Search::last_steps() {
-  if (bad_.empty()) return;
+  if (bad_.empty() || unready_) return;
   bad_.resize(g_.nodes.size());
   Seen seen(g_.store.packing());
   Chunk chunk;
@@ -128,6 +128,8 @@ std::optional<Outcome> Search::finish() {
       decide_on_graph(s_, g_, property, s_.from[p], s_.to[p], complete, f, [&](std::uint32_t n) {
         return run_to(Best{true, {}, n, -1});
       });
+      // A loop through states that stand for others need not come back to where it began.
+      if (canonical_ && property.kind == PropertyKind::LeadsTo && f.run) whole_ = false;
     }
     settle(f, best_[p]);
     outcome_.findings.push_back(std::move(f));

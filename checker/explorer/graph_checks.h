@@ -10,14 +10,10 @@ namespace luproof::checker {
 
 using RunTo = std::function<Run(std::uint32_t)>;
 
-// Recoverable and leads-to; `complete`: every reachable state is in the graph.
+// Recoverable and leads-to; `complete`: every reachable state is in the graph. The run of a
+// leads-to is a lasso_from, of states that stand for no others.
 void decide_on_graph(System& system, const Graph& graph, const model::Property& property, Term from,
                      Term to, bool complete, Finding& finding, const RunTo& run_to);
-
-// The states of `in` from which a run may go on in it for ever, or end in it: kernel and hardware
-// actors weakly fair, or all of them.
-std::vector<char> may_stay_within(const System& system, const Graph& graph,
-                                  const std::vector<char>& in, bool all_fair);
 
 // Whether some actor can be blocked in a procedure at all.
 bool waits_inside(const System& system);
