@@ -53,7 +53,6 @@ struct Check {
   std::vector<Job> jobs(const model::LoadOptions& load, Diagnostics& diagnostics) const;
   void know_properties(const std::vector<Job>& jobs, const model::LoadOptions& load,
                        Diagnostics& diagnostics) const;
-  void keep_asked(Checked& checked) const;
   void one_certificate_each(const std::vector<Job>& jobs, Diagnostics& diagnostics) const;
   std::string report_of(const Checked& checked, const report::Request& request,
                         const report::TextOptions& text, const std::string& proof) const;
@@ -129,13 +128,6 @@ void Check::know_properties(const std::vector<Job>& jobs, const model::LoadOptio
       for (const model::Property& property : model->properties) known.push_back(property.name);
     }
   require_properties(properties, std::move(known), diagnostics);
-}
-
-void Check::keep_asked(Checked& checked) const {
-  if (properties.empty()) return;
-  std::erase_if(checked.findings, [&](const checker::Finding& finding) {
-    return std::find(properties.begin(), properties.end(), finding.property) == properties.end();
-  });
 }
 
 void Check::one_certificate_each(const std::vector<Job>& jobs, Diagnostics& diagnostics) const {
@@ -251,7 +243,7 @@ int Check::run() {
         status = report::kWrongInput;
         continue;
       }
-      keep_asked(*checked);
+      checker::keep_only(*checked, properties);
       status = report::worse(status, report::exit_status(*checked));
       const std::string path = certificate_of(*checked, status);
       if (one_object(form.format)) {

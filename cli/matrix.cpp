@@ -127,10 +127,7 @@ void MatrixCommand::check_all(Matrix& matrix, const model::LoadOptions& load,
     if (!trouble.ok()) pair.checked.reset();
     if (!pair.checked)
       pair.error = trouble.all().empty() ? "it does not load" : trouble.all()[0].message;
-    if (pair.checked && !properties.empty())
-      std::erase_if(pair.checked->findings, [&](const checker::Finding& f) {
-        return std::find(properties.begin(), properties.end(), f.property) == properties.end();
-      });
+    if (pair.checked) checker::keep_only(*pair.checked, properties);
     const std::lock_guard lock(mutex);
     show_done("pair", ++done, matrix.pairs.size());
   });

@@ -147,7 +147,7 @@ class Text {
     for (const auto& [name, value] : chosen(checked_, *finding.run))
       values.push_back(name + " = " + value);
     if (!values.empty()) note("where", joined(values));
-    steps(all);
+    steps(all, finding.run->loop);
   }
 
   void note(const std::string& head, const std::string& content, int indent = 4) {
@@ -166,6 +166,8 @@ class Text {
     if (!checked_.acts_off.empty()) note("switched off:", joined(checked_.acts_off), 2);
     if (!checked_.model->not_modelled.empty())
       note("not modelled:", joined(checked_.model->not_modelled, "; "), 2);
+    if (!checked_.beside.empty())
+      note("not asked for:", "some runs end in " + joined(checked_.beside), 2);
     if (!checked_.never_fired.empty())
       note("never used in any run:", joined(checked_.never_fired), 2);
   }
@@ -194,13 +196,17 @@ class Text {
   }
 
   // Visible steps are numbered; what lies between them is one line, unless everything is asked for
-  // or there is nothing else.
-  void steps(const std::vector<Row>& all) {
+  // or there is nothing else. `loop`: the first of the steps that are repeated for ever, or -1.
+  void steps(const std::vector<Row>& all, int loop = -1) {
     std::vector<const Row*> silent;
     const bool whole = options_.verbose || std::none_of(all.begin(), all.end(), [](const Row& row) {
                          return row.visible > 0;
                        });
     for (const Row& row : all) {
+      if (loop >= 0 && &row == &all[static_cast<std::size_t>(loop)]) {
+        fold(silent);
+        line(4, "for ever:");
+      }
       if (row.visible || !row.fault.empty() || whole) {
         fold(silent);
         step(row);
@@ -264,8 +270,9 @@ class Text {
       if (at == reasons.end()) at = reasons.insert(at, {why, {}});
       at->second.push_back(finding.property);
     }
+    const auto here = static_cast<std::size_t>(vfs(checked_));
     for (const auto& [why, names] : reasons)
-      line(2, fmt::format("not shown for any number of VFs: {}: {}",
+      line(2, fmt::format("shown for {} only: {} ({})", counted(here, "VF"),
                           names.size() == holds ? "all of them" : joined(names), why));
   }
 

@@ -136,9 +136,10 @@ bool Prover::few() {
       const bool good = f.verdict == Verdict::Holds || f.verdict == Verdict::Vacuous;
       if (good) continue;
       const bool violated = f.verdict == Verdict::Violated;
-      const std::string why = violated ? fmt::format("violated with {} VFs", out_.from + more)
-                                       : fmt::format("not decided with {} VFs", out_.from + more);
-      if (f.index < 0) return stop(fmt::format("{} is {}", f.property, why));
+      const std::string what = violated ? "violated" : "not decided";
+      if (f.index < 0)
+        return stop(fmt::format("with {} VFs {} is {}", out_.from + more, f.property, what));
+      const std::string why = fmt::format("{} with {} VFs", what, out_.from + more);
       if (violated)
         out_.not_shown[f.index] = why;
       else

@@ -88,6 +88,24 @@ TEST_CASE("check prints what its schema says", "[cli]") {
   CHECK(out.at("properties").size() > 4);
   fits(specs.folder, "check", "check lamp.yaml --bound 1 --choose bulb=warm --variant with-lid");
   fits(specs.folder, "check", "check " LUPROOF_TEST_DIR "/../docs/tutorial/first.yaml");
+  specs.folder.write(
+      "blinks.yaml",
+      "design: blinks\nstate: {kernel: {done: bool, lit: bool}}\nactors:\n"
+      "  lamp:\n    life: kernel\n    code: |\n      forever:\n        lit = not lit\n"
+      "properties:\n  ends: {leads-to: {from: lit, to: done}}\n");
+  CHECK(fits(specs.folder, "check", "check blinks.yaml")
+            .at("properties")
+            .at(0)
+            .contains("repeats_from"));
+  specs.folder.write("faulty.yaml",
+                     "design: faulty\nstate: {kernel: {n: int 0..1, bad: bool}}\nactors:\n"
+                     "  a:\n    code: |\n      n = n + 1\n      n = n + 1\n"
+                     "properties:\n  fine: {never: bad}\n");
+  CHECK(fits(specs.folder, "check", "check faulty.yaml --property fine")
+            .at("readings")
+            .at(0)
+            .at("not_asked")
+            .at(0) == "out-of-range");
   fits(specs.folder, "each-patch", "check lamp.yaml --each-patch --variant as-posted");
 }
 

@@ -12,6 +12,7 @@ namespace {
 
 using command::Folder;
 using command::Ran;
+using command::replaced;
 
 // Who waits at the bar waits for ever; nothing is wrong but that.
 const std::string kBar = R"(design: bar
@@ -39,12 +40,29 @@ Verdicts verdicts(const nlohmann::json& properties) {
   return all;
 }
 
-std::string replaced(std::string text, const std::string& from, const std::string& to) {
-  text.replace(text.find(from), from.size(), to);
-  return text;
-}
-
 }  // namespace
+
+// What holds in every state may do so because no run comes far.
+TEST_CASE("a fault that nobody asked for is said beside the verdict", "[cli][property]") {
+  const Folder folder;
+  folder.write("short.yaml",
+               "design: short\nstate: {kernel: {n: int 0..1, bad: bool}}\nactors:\n  a:\n"
+               "    code: |\n      n = n + 1\n      n = n + 1\n      bad = true\n"
+               "properties:\n  fine: {never: bad, because: Bad is bad.}\n");
+  const Ran text = folder.run("check short.yaml --property fine");
+  CHECK(text.status == 0);
+  CHECK(text.out.find("  holds    fine  ") != std::string::npos);
+  CHECK(text.out.find("  not asked for: some runs end in out-of-range\n") != std::string::npos);
+  CHECK(folder.run("check short.yaml --property fine --format mail")
+            .out.find("Not asked for, and some runs end in it: out-of-range") != std::string::npos);
+  // Where it is asked for, it is a verdict.
+  for (const char* names : {"", " --property fine --property out-of-range"}) {
+    const Ran all = folder.run("check short.yaml" + std::string(names));
+    CHECK(all.status == 1);
+    CHECK(all.out.find("VIOLATED out-of-range") != std::string::npos);
+    CHECK(all.out.find("not asked for") == std::string::npos);
+  }
+}
 
 TEST_CASE("a deadlock is looked for beside another property", "[cli][property]") {
   const Folder folder;
