@@ -14,9 +14,7 @@ constexpr std::size_t kLongestStride = 1'000;  // silent steps; an actor may tur
 constexpr std::size_t kMostSeen = 2'000'000;   // configurations of one search
 
 std::function<void()> looking_at(const Limits& limits) {
-  return [limits] {
-    if (std::string why = stopped_by(limits); !why.empty()) throw Ended{std::move(why)};
-  };
+  return [limits] { end_at(limits); };
 }
 
 // While it lives, every step has to end at the limits of a search.

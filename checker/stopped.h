@@ -18,4 +18,9 @@ struct Ended {
   std::string by;  // "timeout", "memory", "interrupt"
 };
 
+// Ends what has to end by now.
+inline void end_at(const Limits& limits) {
+  if (std::string why = stopped_by(limits); !why.empty()) throw Ended{std::move(why)};
+}
+
 }  // namespace luproof::checker

@@ -23,7 +23,7 @@ class Pace {
 
  private:
   void look() const {
-    if (std::string why = stopped_by(*limits_); !why.empty()) throw Ended{std::move(why)};
+    end_at(*limits_);
     // What is counted is what grows: terms and transitions. Indices over them, and what a step
     // holds while it is looked at, are not.
     if (limits_->too_much(system_.terms.bytes() + held_)) throw Ended{"memory"};

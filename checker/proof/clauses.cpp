@@ -16,8 +16,10 @@ int Clauses::batches() const {
 
 std::vector<Clauses::Way> Clauses::ways_of(int clause) {
   std::vector<Way> result;
-  for (const int t : step_.writers(clauses_[clause]))
+  for (const int t : step_.writers(clauses_[clause])) {
+    end_at(limits_);
     result.push_back({step_.breaks(t, clauses_[clause]), t, -1});
+  }
   std::erase_if(result, [](const Way& way) { return way.lit == bits::kFalse; });
   return result;
 }
@@ -25,8 +27,10 @@ std::vector<Clauses::Way> Clauses::ways_of(int clause) {
 std::vector<Clauses::Way> Clauses::ways_of_batch(int batch) {
   std::vector<Way> result;
   const std::size_t first = static_cast<std::size_t>(batch) * kGoalsTogether;
-  for (std::size_t i = first; i < std::min(first + kGoalsTogether, goals_.list.size()); ++i)
+  for (std::size_t i = first; i < std::min(first + kGoalsTogether, goals_.list.size()); ++i) {
+    end_at(limits_);
     result.push_back({step_.holds(goals_.list[i].term), -1, goals_.list[i].term});
+  }
   std::erase_if(result, [](const Way& way) { return way.lit == bits::kFalse; });
   return result;
 }

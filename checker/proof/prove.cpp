@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "checker/stopped.h"
+
 namespace luproof::checker::proof {
 namespace {
 
@@ -66,15 +68,19 @@ std::shared_ptr<const Proof> prove(System& system, const Graph* graph,
   const Goals goals = goals_of(system, safe.properties, safe.happening);
   const Bounds bounds = bounds_of(system);
   std::optional<Invariant> invariant;
-  if (const Invariant* given = left_behind(findings)) {
-    invariant = needed(system, bounds, goals, *given, limits);
-    if (!invariant) proof->reason = "the invariant of the engine is none";
-  } else if (graph) {
-    Learned learned = learn(system, *graph, bounds, goals, limits);
-    proof->reason = learned.reason;
-    invariant = std::move(learned.invariant);
-  } else {
-    proof->reason = "not every state was explored";
+  try {
+    if (const Invariant* given = left_behind(findings)) {
+      invariant = needed(system, bounds, goals, *given, limits);
+      if (!invariant) proof->reason = "the invariant of the engine is none";
+    } else if (graph) {
+      Learned learned = learn(system, *graph, bounds, goals, limits);
+      proof->reason = learned.reason;
+      invariant = std::move(learned.invariant);
+    } else {
+      proof->reason = "not every state was explored";
+    }
+  } catch (const Ended& ended) {
+    proof->reason = "stopped by " + ended.by;
   }
   if (!invariant) return proof;
   proof->properties = goals.properties;

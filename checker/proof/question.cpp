@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "checker/stopped.h"
+
 namespace luproof::checker::proof {
 
 using bits::Lit;
@@ -11,7 +13,9 @@ using bits::Lit;
 Lit Question::load(Lit lit) {
   if (lit == bits::kTrue || lit == bits::kFalse) return lit;
   std::vector<Lit> open = {std::abs(lit)};
-  while (!open.empty()) {
+  constexpr unsigned kTurns = 4096;  // between two looks
+  for (unsigned turn = 1; !open.empty(); ++turn) {
+    if (turn % kTurns == 0) end_at(limits_);
     const Lit node = open.back();
     if (node == bits::kTrue || loaded_.count(node)) {
       open.pop_back();

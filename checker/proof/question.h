@@ -18,10 +18,10 @@ namespace luproof::checker::proof {
 class Question {
  public:
   Question(Step& step, const std::vector<Clause>& clauses, const Limits& limits)
-      : step_(step), clauses_(clauses), solver_(limits) {}
+      : step_(step), clauses_(clauses), limits_(limits), solver_(limits) {}
 
   // Whether one of these can be true in a state of the box in which the clauses that `may` admits
-  // are.
+  // are. Throws Ended where a limit comes before there is a question.
   template <typename May>
   pdr::Answer ask(bits::Lit wanted, const May& may) {
     const bits::Lit asked = load(wanted);
@@ -57,6 +57,7 @@ class Question {
 
   Step& step_;
   const std::vector<Clause>& clauses_;
+  const Limits& limits_;
   pdr::Solver solver_;
   std::unordered_map<bits::Lit, bits::Lit> loaded_;  // nodes
   std::map<int, bits::Lit> assumed_;                 // clauses

@@ -26,7 +26,7 @@ Why::Guard guard_of(const System& system, const Speaker& speaker, const Transiti
 
 }  // namespace
 
-std::vector<Why> why(System& system, const Proof& proof, const Limits& limits) {
+std::vector<Why> why(System& system, const Proof& proof, const Limits& limits) try {
   std::vector<Why> result;
   const Bounds bounds = bounds_of(system);
   const Speaker speaker(system);
@@ -52,6 +52,8 @@ std::vector<Why> why(System& system, const Proof& proof, const Limits& limits) {
     result.push_back(std::move(why));
   }
   return result;
+} catch (const Ended&) {
+  return {};
 }
 
 }  // namespace luproof::checker::proof

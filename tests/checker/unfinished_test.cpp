@@ -4,7 +4,9 @@
 #include <catch2/catch.hpp>
 
 #include "checker/check.h"
+#include "checker/explorer/explorer.h"
 #include "checker/ground/grounder.h"
+#include "checker/proof/clauses.h"
 #include "checker/proof/prove.h"
 #include "tests/checker/spec_text.h"
 
@@ -118,6 +120,32 @@ TEST_CASE("what makes a search ready keeps to the memory", "[checker][memory]") 
   CHECK(checked->statistics.stopped_by == "memory");
   CHECK(checked->statistics.states > 0);  // the grounding was done
   for (const Finding& f : checked->findings) CHECK(f.verdict == Verdict::Unknown);
+}
+
+// What is asked of the solver is built first, which may take long.
+TEST_CASE("a proof is ended before its questions are built", "[checker]") {
+  const auto model = load_text(
+      "case: proof\nstate: {kernel: {n: int 0..9}}\nactors:\n  a:\n    code: |\n      n = 3\n"
+      "properties:\n  low: {never: n == 5}\n");
+  const model::Layout layout(*model);
+  model::Diagnostics diagnostics;
+  const auto system = ground(*model, layout, {}, diagnostics);
+  REQUIRE(system);
+  const proof::Bounds bounds = proof::bounds_of(*system);
+  const proof::Goals goals = proof::goals_of(*system, {0}, {});
+  const std::atomic<bool> interrupted{true};
+  Limits limits;
+  limits.interrupted = &interrupted;
+  proof::Clauses clauses(*system, bounds, goals, limits);
+  const auto nothing = [](const auto&) { return false; };
+  REQUIRE(clauses.batches() == 1);
+  CHECK_THROWS_AS(clauses.goal_met(0, nullptr, nothing), Ended);
+  Graph graph(*system);
+  const Outcome outcome = explore(*system, {}, {}, &graph);
+  const auto proof =
+      proof::prove(*system, &graph, outcome.findings, proof::subject_of(*model, "", ""), limits);
+  CHECK(proof->reason == "stopped by interrupt");
+  CHECK(proof->certificate.text.empty());
 }
 
 }  // namespace luproof::checker
