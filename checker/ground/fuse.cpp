@@ -214,6 +214,13 @@ class Fuser {
     return t;
   }
 
+  // Nobody moves any more: what would come behind it is no step.
+  bool panics(const Transition& t) const {
+    const int panicked = s_.layout->find(model::Part::Panicked, -1)->base;
+    return std::any_of(t.updates.begin(), t.updates.end(),
+                       [&](const auto& update) { return update.first == panicked; });
+  }
+
   void compose_all() {
     constexpr std::size_t kGrowth = 4;  // more ways than this through a chain is not worth it
     std::vector<Transition> all;
@@ -224,7 +231,7 @@ class Fuser {
       while (open && !work.empty()) {
         Transition next = std::move(work.back());
         work.pop_back();
-        if (!passing_[next.instance][next.to] || next.labels.size() > 40) {
+        if (!passing_[next.instance][next.to] || next.labels.size() > 40 || panics(next)) {
           done.push_back(std::move(next));
           continue;
         }
