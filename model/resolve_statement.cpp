@@ -50,6 +50,17 @@ bool Resolver::computed_shared(const Stmt& s) const {
   }
 }
 
+const Stmt* Resolver::with_undo(const Block& block) const {
+  for (const auto& s : block) {
+    if (s->undo) return s.get();
+    std::vector<const Block*> inner = {&s->body, &s->orelse};
+    for (const Block& alternative : s->alternatives) inner.push_back(&alternative);
+    for (const Block* one : inner)
+      if (const Stmt* found = with_undo(*one)) return found;
+  }
+  return nullptr;
+}
+
 bool Resolver::returns(const Block& block) const {
   for (const auto& s : block) {
     if (s->kind == StmtKind::Return || s->kind == StmtKind::Forever || s->kind == StmtKind::Panic)
@@ -482,6 +493,9 @@ void Resolver::statement(const RawStatement& raw, Block& out, Frame& frame) {
     case Kind::Forever:
       s->kind = StmtKind::Forever;
       block(raw.body, s->body, frame);
+      if (const Stmt* one = with_undo(s->body))
+        fail(one->span, "an undo within 'forever' would be registered without end",
+             "give what is done in a turn a procedure of its own");
       break;
     case Kind::Pick:
       s->kind = StmtKind::Pick;

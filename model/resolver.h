@@ -184,6 +184,7 @@ class Resolver {
                    std::string_view what);
   ExprPtr error_value(const RawExpr& raw, Frame& frame);
   bool returns(const Block& block) const;
+  const Stmt* with_undo(const Block& block) const;  // the first call that has one; null: none
   bool computed_shared(const Stmt& s) const;
 
   // claims, properties, the rest
