@@ -137,9 +137,7 @@ Interpreter::Interpreter(const model::Model& model, const model::Layout& layout)
     : impl_(std::make_unique<Impl>(model, layout)) {}
 Interpreter::~Interpreter() = default;
 
-void Interpreter::look_with(std::function<void()> look) {
-  impl_->pace.look_with(std::move(look));
-}
+void Interpreter::look_with(std::function<void()> look) { impl_->pace.look_with(std::move(look)); }
 
 std::optional<std::vector<Configuration>> Interpreter::initial(std::size_t limit) const {
   return started(nullptr, limit);
@@ -217,7 +215,11 @@ std::vector<int> Interpreter::positions(const Configuration& at) const {
 
 std::string Interpreter::key(const Configuration& at) const {
   std::string key(reinterpret_cast<const char*>(at.data.data()), at.data.size() * sizeof(Value));
-  for (const plain::Task& task : at.control->tasks) plain::append_key(task, key);
+  for (plain::Task task : at.control->tasks) {
+    for (plain::Frame& frame : task.frames)  // what is no longer read is no difference
+      if (frame.mode == plain::Mode::Running) plain::forget_dead_locals(frame);
+    plain::append_key(task, key);
+  }
   return key;
 }
 

@@ -30,7 +30,7 @@ namespace {
 
 void declared(const model::Block& block, std::vector<int>& locals) {
   for (const auto& stmt : block) {
-    if (stmt->declares) locals.push_back(stmt->local);
+    if (stmt->declares || stmt->kind == StmtKind::For) locals.push_back(stmt->local);
     declared(stmt->body, locals);
     declared(stmt->orelse, locals);
     for (const model::Block& alternative : stmt->alternatives) declared(alternative, locals);
@@ -43,6 +43,7 @@ void forget_dead_locals(Frame& frame) {
   std::vector<int> dead;
   declared(*frame.body, dead);
   for (const Cursor& cursor : frame.cursors) {
+    if (cursor.owner && cursor.owner->kind == StmtKind::For) std::erase(dead, cursor.owner->local);
     const model::Block& block = block_of(frame, cursor);
     if (cursor.index >= block.size()) continue;
     for (std::size_t i = 0; i < cursor.index; ++i)

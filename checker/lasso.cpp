@@ -32,9 +32,11 @@ bool never_comes(const Interpreter& interpreter, const model::Model& model,
                  const model::Layout& layout, const model::Property& property, const Run& run,
                  const std::vector<const Configuration*>& at) {
   bool awaited = false;
-  for (std::size_t i = at.size(); i-- > 0 && !awaited;) {
+  for (std::size_t i = at.size(); i-- > 0;) {
+    const bool repeated = run.loop >= 0 && i >= static_cast<std::size_t>(run.loop);
+    if (awaited && !repeated) break;
     if (interpreter.holds(*property.to, *at[i])) return false;
-    awaited = !property.from || interpreter.holds(*property.from, *at[i]);
+    awaited = awaited || !property.from || interpreter.holds(*property.from, *at[i]);
   }
   if (!awaited) return false;
   const std::size_t instances = layout.instances().size();

@@ -55,10 +55,10 @@ Json violation(const Checked& checked, const Finding& finding, const Request& re
     text += fmt::format(" Violated in {} by {}.",
                         counted(static_cast<std::size_t>(finding.run->weight), "visible step"),
                         all.back().step_text());
-    if (!finding.reason.empty()) text += " " + finding.reason + ".";
     location = sarif_location(shown_path(all.back().file, request), all.back().line);
     flows.push_back(flow_of(all, title(checked), request));
   }
+  if (!finding.reason.empty()) text += " " + finding.reason + ".";
   text += fmt::format(" Design: {}. Scope: {}. Again: {}", title(checked),
                       scope_text(checked, finding), reproduce(checked, finding, request));
   Json result = {{"level", "error"},
@@ -91,6 +91,9 @@ std::string check_sarif(const std::vector<std::pair<Checked, Request>>& results,
       log.failed();
       log.notify("error", title(checked) + ": luproof is wrong here: " + checked.broken);
     }
+    for (const std::string& fault : checked.beside)
+      log.notify("warning",
+                 title(checked) + ": some runs end in " + fault + ", which was not asked for");
     for (const Finding& finding : checked.findings) {
       log.add_rule(finding.property, rule_of(checked, finding, sources));
       const Verdict verdict = believed(checked, finding);

@@ -187,6 +187,7 @@ std::string scope_text(const Checked& checked, const Finding& finding) {
   if (checked.model->kernels != 2)
     text += ", " + counted(static_cast<std::size_t>(checked.model->kernels - 1), "live update");
   if (checked.statistics.states > 0) text += ", " + counted(checked.statistics.states, "state");
+  for (const std::string& fault : checked.beside) text += ", some runs end in " + fault;
   return text;
 }
 

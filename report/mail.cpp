@@ -37,7 +37,6 @@ class Grounds {
   void of_reading(const checker::Checked& checked) {
     add("Switched off:", checked.acts_off, 1);
     add("Not modelled:", checked.model->not_modelled, 3, "; ");
-    add("Not asked for, and some runs end in it:", checked.beside, 1);
   }
   const std::vector<std::string>& lines() const { return lines_; }
   bool whole() const { return whole_; }

@@ -120,7 +120,8 @@ class Text {
       all = rows(checked_, *finding.run);
       // One run often breaks several promises; it is told once.
       const auto told = std::find_if(told_.begin(), told_.end(), [&](const Finding* f) {
-        return f->run->steps == finding.run->steps && f->run->fault == finding.run->fault;
+        return f->run->steps == finding.run->steps && f->run->fault == finding.run->fault &&
+               f->run->loop == finding.run->loop;
       });
       if (told != told_.end())
         line(7, "by the run of " + (*told)->property + " above");
@@ -166,8 +167,6 @@ class Text {
     if (!checked_.acts_off.empty()) note("switched off:", joined(checked_.acts_off), 2);
     if (!checked_.model->not_modelled.empty())
       note("not modelled:", joined(checked_.model->not_modelled, "; "), 2);
-    if (!checked_.beside.empty())
-      note("not asked for:", "some runs end in " + joined(checked_.beside), 2);
     if (!checked_.never_fired.empty())
       note("never used in any run:", joined(checked_.never_fired), 2);
   }

@@ -125,11 +125,10 @@ std::optional<Outcome> Search::finish() {
                   : complete             ? Verdict::Violated
                                          : Verdict::Unknown;
     } else {
-      decide_on_graph(s_, g_, property, s_.from[p], s_.to[p], complete, f, [&](std::uint32_t n) {
-        return run_to(Best{true, {}, n, -1});
-      });
-      // A loop through states that stand for others need not come back to where it began.
-      if (canonical_ && property.kind == PropertyKind::LeadsTo && f.run) whole_ = false;
+      decide_on_graph(s_, g_, property, s_.from[p], s_.to[p], complete, !canonical_, f,
+                      [&](std::uint32_t n) {
+                        return run_to(Best{true, {}, n, -1});
+                      });
     }
     settle(f, best_[p]);
     outcome_.findings.push_back(std::move(f));

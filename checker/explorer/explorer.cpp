@@ -20,6 +20,7 @@ constexpr std::size_t kInitialLimit = 1'000'000;
 constexpr std::size_t kMaximumStates = 0xfffffff0u;
 // States of a search that is left for one with exchanges, if there are any.
 constexpr std::size_t kWorthReducing = 4'000;
+constexpr std::size_t kWorthALoop = 1'000'000;  // states, to show one
 constexpr std::size_t kChunk = 256;  // states expanded before their successors are looked up
 // From where on other cores take part if nobody says how many.
 constexpr std::size_t kWorthThreads = 100'000;
@@ -372,6 +373,18 @@ bool Search::all_decided(Key key) const {
   });
 }
 
+namespace {
+
+bool lacks_a_loop(const System& system, const Outcome& outcome) {
+  return std::any_of(outcome.findings.begin(), outcome.findings.end(), [&](const Finding& f) {
+    return f.index >= 0 && f.verdict == Verdict::Violated && !f.run &&
+           system.model->properties[static_cast<std::size_t>(f.index)].kind ==
+               PropertyKind::LeadsTo;
+  });
+}
+
+}  // namespace
+
 Outcome explore(System& system, const ExploreOptions& options, const Limits& limits, Graph* keep) {
   constexpr std::size_t kAnySize = std::numeric_limits<std::size_t>::max();
   const bool edges = keep || asks_for_edges(system, options);
@@ -393,7 +406,16 @@ Outcome explore(System& system, const ExploreOptions& options, const Limits& lim
     graph.keeps_edges = edges;
     Search reduced(system, options, limits, graph, &symmetry);
     reduced.run(kAnySize);
-    if (auto outcome = reduced.finish()) return std::move(*outcome);
+    if (auto outcome = reduced.finish()) {
+      if (!lacks_a_loop(system, *outcome)) return std::move(*outcome);
+      // A loop through states that stand for others need not come back to where it began.
+      Graph whole(system);
+      whole.keeps_edges = edges;
+      Search plain(system, options, limits, whole, nullptr);
+      if (plain.run(kWorthALoop))
+        if (auto shown = plain.finish(); shown->statistics.exhausted) return std::move(*shown);
+      return std::move(*outcome);
+    }
   }
   Graph own(system);
   Graph& graph = keep ? *keep : own;

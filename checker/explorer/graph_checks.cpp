@@ -48,7 +48,7 @@ bool waits_inside(const System& system) {
 }
 
 void decide_on_graph(System& s, const Graph& g, const model::Property& property, Term from, Term to,
-                     bool complete, Finding& finding, const RunTo& run_to) {
+                     bool complete, bool exact, Finding& finding, const RunTo& run_to) {
   const std::vector<char> goal = where(s, g, to);
   std::vector<char> start = from >= 0 ? where(s, g, from) : std::vector<char>(g.nodes.size(), 1);
   if (!complete) {
@@ -79,8 +79,12 @@ void decide_on_graph(System& s, const Graph& g, const model::Property& property,
   finding.verdict = worst < 0 ? Verdict::Holds : Verdict::Violated;
   if (worst < 0) return;
   const auto node = static_cast<std::uint32_t>(worst);
-  finding.run =
-      property.kind == model::PropertyKind::LeadsTo ? lasso_from(s, g, avoid, node) : run_to(node);
+  if (property.kind == model::PropertyKind::Recoverable)
+    finding.run = run_to(node);
+  else if (exact)
+    finding.run = lasso_from(s, g, avoid, node);
+  else
+    finding.reason = "its loop is not shown: states that differ by an exchange were one";
 }
 
 Finding check_deadlock(System& s, const Graph& g, bool complete, const RunTo& run_to) {

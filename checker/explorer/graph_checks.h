@@ -11,9 +11,9 @@ namespace luproof::checker {
 using RunTo = std::function<Run(std::uint32_t)>;
 
 // Recoverable and leads-to; `complete`: every reachable state is in the graph. The run of a
-// leads-to is a lasso_from, of states that stand for no others.
+// leads-to is a lasso_from; there is none unless `exact`: states stand for no others.
 void decide_on_graph(System& system, const Graph& graph, const model::Property& property, Term from,
-                     Term to, bool complete, Finding& finding, const RunTo& run_to);
+                     Term to, bool complete, bool exact, Finding& finding, const RunTo& run_to);
 
 // Whether some actor can be blocked in a procedure at all.
 bool waits_inside(const System& system);

@@ -112,6 +112,37 @@ TEST_CASE("a way into the loop is not repeated, and silent steps are called so",
   CHECK(answered(way).reason == "steps 2 to 3 are repeated for ever");
 }
 
+// What a block leaves in its variables is no difference between one turn and the next.
+TEST_CASE("a loop comes back to where it began whatever its blocks have named", "[checker]") {
+  const std::string more =
+      "case: live\nentities: {dev: {members: [da, db]}, sess: {pool: 2}}\nlocks: {m: mutex}\n"
+      "state: {kernel: {done: bool, x: bool, z: int 0..7 = 1, dev.on: bool = true}}\nactors:\n"
+      "  worker:\n    life: kernel\n    code: |\n      forever:\n";
+  for (const char* turn :
+       {"        for d in dev where d.on:\n          x = not x\n",
+        "        with m:\n          let q = z\n          x = not x\n",
+        "        if x:\n          let a = z\n          x = false\n        else:\n"
+        "          let b = z\n          x = true\n",
+        "        let s = new sess\n        free s\n",
+        "        pick d in dev where d.on\n        x = not x\n"}) {
+    const Checked checked = ask(more + turn + "properties:\n  answered: {leads-to: {to: done}}\n");
+    INFO(turn);
+    REQUIRE(answered(checked).verdict == Verdict::Violated);
+    CHECK(answered(checked).run->loop >= 0);
+  }
+}
+
+TEST_CASE("a panic is no less one for a silent step behind it", "[checker]") {
+  const std::string text =
+      "case: panics\nstate: {kernel: {z: int 0..3, y: bool, x: bool}}\nactors:\n"
+      "  w:\n    life: kernel\n    code: |\n      wait y\n      panic\n      let a = z\n"
+      "      pass\n"
+      "  o:\n    life: kernel\n    code: |\n      y = true\n      forever:\n        x = not x\n"
+      "properties:\n  answered: {recoverable: {from: y, to: x}}\n";
+  for (const bool fuse : {false, true})
+    CHECK(answered(ask(text, fuse)).verdict == Verdict::Violated);
+}
+
 TEST_CASE("the interpreter turns down a run that does not show it", "[checker]") {
   const Checked checked =
       ask(spec(actor("worker", "kernel", kTurnX) + actor("other", "kernel", kTurnY)));
@@ -132,6 +163,16 @@ TEST_CASE("the interpreter turns down a run that does not show it", "[checker]")
           run.states.resize(2);
           run.loop = 0;
         }) == none);
+  // What is awaited comes in every turn, though not at the end of one.
+  {
+    const auto other = load_text(
+        "case: live\nstate: {kernel: {asked: bool = true, done: bool, x: bool, y: bool}}\n"
+        "actors:\n" +
+        actor("worker", "kernel", kTurnX) + actor("other", "kernel", kTurnY) +
+        "properties:\n  answered: {leads-to: {from: asked, to: x}}\n");
+    Run run = *finding.run;
+    CHECK(replay(*other, model::Layout(*other), run, 0) == none);
+  }
   // What is awaited has come, or nothing was ever awaited.
   for (const char* property : {"{from: asked, to: asked}", "{from: done, to: x && not x}"}) {
     const SpecFile file(
@@ -174,6 +215,31 @@ TEST_CASE("a lasso is one of states, and not of states up to an exchange", "[che
   CHECK(replay(*model, layout, run, 0) == "");
 }
 
+// The verdict needs no loop: it stands where the whole graph is too much.
+TEST_CASE("a lasso that cannot be had takes no verdict with it", "[checker]") {
+  const auto model = load_text(
+      "case: exchange\nentities: {device: {members: [a, b, c, d, e, f, g, h, i, j, k, l, m, n, "
+      "o]}}\n"
+      "state: {hardware: {device.on: int 0..2}, kernel: {tick: bool, done: bool}}\n"
+      "events:\n  up(device x): {when: x.on < 2, do: x.on = x.on + 1}\n"
+      "actors:\n" +
+      actor("clock", "kernel", "      forever:\n        tick = not tick\n") +
+      "properties:\n  answered: {leads-to: {from: \"device.count(x, x.on == 2) == 2\", to: "
+      "done}}\n");
+  const model::Layout layout(*model);
+  model::Diagnostics diagnostics;
+  const auto system = ground(*model, layout, {}, diagnostics);
+  REQUIRE(system);
+  Limits limits;
+  limits.memory = std::size_t{32} << 20;
+  const Outcome outcome = explore(*system, {}, limits);
+  CHECK(outcome.statistics.exhausted);
+  REQUIRE(outcome.findings[0].verdict == Verdict::Violated);
+  CHECK_FALSE(outcome.findings[0].run);
+  CHECK(outcome.findings[0].reason ==
+        "its loop is not shown: states that differ by an exchange were one");
+}
+
 TEST_CASE("every lasso of random specs is one", "[checker]") {
   std::map<std::string, int> seen;
   for (unsigned seed = 1; seed <= 120; ++seed) {
@@ -195,9 +261,12 @@ TEST_CASE("every lasso of random specs is one", "[checker]") {
     const std::size_t actors = text.find("actors:\n");
     REQUIRE(actors < at);
     text.insert(at + 12, "  answered: {leads-to: {from: \"" + from + "\", to: \"" + to + "\"}}\n");
-    if (seed % 2 == 0)  // somebody who never comes to an end
-      text.insert(actors + 8,
-                  actor("turner", "kernel", "      forever:\n        busy = not busy\n"));
+    // Somebody who never comes to an end.
+    const std::vector<std::string> turns = {"        busy = not busy\n",
+                                            "        let was = busy\n        busy = not was\n",
+                                            "        for one in vf:\n          busy = not busy\n"};
+    if (seed % 2 == 0)
+      text.insert(actors + 8, actor("turner", "kernel", "      forever:\n" + turns[seed / 4 % 3]));
     const Checked checked = ask(text, seed % 4 < 2);
     const Finding& finding = answered(checked);
     ++seen[finding.verdict != Verdict::Violated ? verdict_name(finding.verdict)
