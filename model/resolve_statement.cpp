@@ -493,7 +493,7 @@ void Resolver::statement(const RawStatement& raw, Block& out, Frame& frame) {
     case Kind::Forever:
       s->kind = StmtKind::Forever;
       block(raw.body, s->body, frame);
-      if (const Stmt* one = with_undo(s->body))
+      if (const Stmt* one = returns(s->body) ? nullptr : with_undo(s->body))
         fail(one->span, "an undo within 'forever' would be registered without end",
              "give what is done in a turn a procedure of its own");
       break;
