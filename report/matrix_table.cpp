@@ -119,6 +119,7 @@ std::string verdicts(const Pair& pair) {
   add("VIOLATED ", broken);
   add("not decided: ", undecided);
   if (broken.empty()) add("vacuous: ", vacuous);
+  add("not asked for, some runs end in ", pair.checked->beside);
   return text;
 }
 
@@ -168,7 +169,8 @@ std::vector<PairNote> pair_notes(const Matrix& matrix, Runs runs) {
     PairNote note;
     note.pair = &pair;
     note.worst = worst_of(pair);
-    if (note.worst == Verdict::Holds) continue;
+    const bool quiet = !pair.checked || pair.checked->beside.empty();
+    if (note.worst == Verdict::Holds && quiet) continue;
     note.verdicts = verdicts(pair);
     if (pair.checked) {
       std::vector<std::string> changed;
@@ -178,7 +180,8 @@ std::vector<PairNote> pair_notes(const Matrix& matrix, Runs runs) {
       const Finding* f = shortest(pair);
       if (runs == Runs::Shortest && f && pair.checked->broken.empty()) {
         note.steps = steps_text(*pair.checked, *f->run);
-        const auto [earlier, fresh] = told.emplace(note.steps, pair_name(matrix, pair));
+        const std::string run = note.steps + checker::fault_name(f->run->fault);
+        const auto [earlier, fresh] = told.emplace(run, pair_name(matrix, pair));
         if (!fresh) note.steps = "by the run of " + earlier->second + " above";
       }
     }

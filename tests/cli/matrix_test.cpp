@@ -105,6 +105,25 @@ TEST_CASE("kernels that are named make the matrix, and properties can be chosen"
   CHECK(all.out.find("lost: false -> true") != std::string::npos);
 }
 
+// A pair that holds because every run of it ends early is no pair to trust.
+TEST_CASE("a matrix says which faults nobody asked for end the runs of a pair", "[cli]") {
+  const Folder folder;
+  folder.write("early.yaml",
+               "case: early\nstate: {kernel: {done: bool, r: int 0..1, c: bool}}\n"
+               "define: {k: \"true\"}\nactors:\n  w:\n    life: kernel\n    code: |\n"
+               "      if k:\n        r = 2\n      done = true\nproperties: {p: {never: done}}\n"
+               "variants: {ka: {}, kb: {override: {define.k: \"r == 1\"}}}\n"
+               "matrix: {kernels: [ka, kb]}\n");
+  const Ran ran = folder.run("matrix early.yaml --property p");
+  CHECK(ran.status == 1);
+  CHECK(ran.out.find("  ka -> ka\n      not asked for, some runs end in out-of-range\n") !=
+        std::string::npos);
+  // The run of another verdict is another, though its step is called the same.
+  const Ran all = folder.run("matrix early.yaml");
+  CHECK(all.out.find("VIOLATED p in 1 visible step\n      by the run of ka -> ka above") ==
+        std::string::npos);
+}
+
 TEST_CASE("what cannot be decided is said, and is no success", "[cli]") {
   const Folder folder;
   folder.write("relay.yaml", kRelay);
