@@ -85,7 +85,7 @@ class Grounder {
   std::vector<std::set<int>> discovered_;  // per instance: step points
   std::vector<std::pair<int, int>> open_;  // (instance, point) to expand
   std::set<std::tuple<int, int, Term, int>> seen_faults_;
-  bool ended_ = false;  // nothing more is to be added: there are too many transitions
+  bool ended_ = false;  // nothing more is to be added: there is too much already
 };
 
 }  // namespace luproof::checker
