@@ -150,14 +150,18 @@ int Session::run(LineInput& input) {
     list_choices();
     return true;
   });
-  if (ended()) return status(true);
+  const auto cut = [&] {  // an answer that was ended has said so
+    if (!stopped_) fmt::print("stopped before the next line\n");
+    return status(true);
+  };
+  if (ended()) return cut();
   while (!quit_) {
     const auto line = input.next("> ");
     if (!line) break;
     if (input.interactive()) cancelled = false;  // a Ctrl-C that came after the last answer
     complaint_.clear();
     const bool right = answered([&] { return one(*line); });
-    if (ended()) return status(true);
+    if (ended()) return cut();
     if (right) continue;
     std::fflush(stdout);
     const std::string at = input.interactive() ? "" : printable(input.place()) + ": error: ";
