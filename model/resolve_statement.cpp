@@ -19,7 +19,6 @@ constexpr std::array<std::pair<std::string_view, Order>, 7> kOrders = {
      {"ascending", Order::Ascending},
      {"descending", Order::Descending}}};
 
-const Type kErrno{Type::Kind::Errno, -1, 0, 0, false};
 const Type kBool{Type::Kind::Bool, -1, 0, 1, false};
 
 }  // namespace

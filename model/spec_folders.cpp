@@ -25,7 +25,7 @@ std::string shipped_folder(const std::string& specs) { return specs.substr(specs
 std::string find_spec(const std::string& specs, const std::string& file) {
   std::error_code unknown;
   for (const std::string& folder : spec_folders(specs))
-    if (const std::string path = folder + "/" + file; fs::is_regular_file(path, unknown))
+    if (std::string path = folder + "/" + file; fs::is_regular_file(path, unknown))
       return path;
   return shipped_folder(specs) + "/" + file;
 }
