@@ -10,12 +10,6 @@
 namespace luproof::checker {
 namespace {
 
-bool weakly_fair(const model::Model& model, const model::Layout& layout, std::size_t instance) {
-  const model::Life life =
-      model.actors[static_cast<std::size_t>(layout.instances()[instance].actor)].life;
-  return life == model::Life::Kernel || life == model::Life::Hardware;
-}
-
 // Per instance, whether it has a step that leads on.
 std::vector<char> able(const Interpreter& interpreter, std::size_t instances,
                        const Configuration& at) {
@@ -27,6 +21,11 @@ std::vector<char> able(const Interpreter& interpreter, std::size_t instances,
 }
 
 }  // namespace
+
+bool weakly_fair(const model::Model& model, const model::Layout& layout, int instance) {
+  const model::Life life = model.actors[layout.instances()[instance].actor].life;
+  return life == model::Life::Kernel || life == model::Life::Hardware;
+}
 
 bool never_comes(const Interpreter& interpreter, const model::Model& model,
                  const model::Layout& layout, const model::Property& property, const Run& run,
@@ -58,7 +57,7 @@ bool never_comes(const Interpreter& interpreter, const model::Model& model,
     }
   }
   for (std::size_t i = 0; i < instances; ++i)
-    if (!done[i] && weakly_fair(model, layout, i)) return false;
+    if (!done[i] && weakly_fair(model, layout, static_cast<int>(i))) return false;
   return true;
 }
 

@@ -10,6 +10,9 @@
 
 namespace luproof::checker {
 
+// Kernel and hardware actors go on where they can; userspace may stop anywhere.
+bool weakly_fair(const model::Model& model, const model::Layout& layout, int instance);
+
 // Whether these configurations, one before each step of the run and one behind the last, violate
 // the leads-to: `from` holds in one of them and `to` in none from there on, and either the loop
 // comes back to where it began and every kernel and hardware actor moves in it or is unable to

@@ -102,10 +102,8 @@ std::string replay(const model::Model& model, const model::Layout& layout, Run& 
                     : "its last step does not violate the property";
   if (end) *end = levels.back()[at].at;
   run.states.resize(run.steps.size() + (run.fault == Fault::None ? 1 : 0));
-  for (std::size_t i = levels.size(); i-- > 0;) {
-    if (i < run.states.size()) run.states[i] = levels[i][at].at.data;
-    at = levels[i][at].parent;
-  }
+  const std::vector<const Configuration*> way = way_to(levels, at);
+  for (std::size_t i = 0; i < run.states.size(); ++i) run.states[i] = way[i]->data;
   return {};
 }
 

@@ -138,14 +138,15 @@ ordered_json Runner::check(const Task& task) const {
   options.properties = task.properties;
   options.threads = 1;  // there are enough tasks
   options.any_vfs = task.vfs == 0;
-  const auto checked =
+  auto checked =
       checker::check(task.file, load, {task.variant, task.choices}, options, limits, diagnostics);
   if (!checked || !diagnostics.ok()) return wrong();
+  checker::keep_only(*checked, task.properties);
   report::Request request;
   request.path = task.file;
   request.topology = task.topology;
   request.vfs = task.vfs;
-  return report::sweep_answer(*checked, request, task.properties);
+  return report::sweep_answer(*checked, request);
 }
 
 ordered_json Runner::trace(const Task& task) const {

@@ -35,8 +35,7 @@ struct SweepResult {
 };
 
 // Answers. A property has the fields that `check --format json` gives it, but no run.
-nlohmann::ordered_json sweep_answer(const checker::Checked& checked, const Request& request,
-                                    const std::vector<std::string>& properties);
+nlohmann::ordered_json sweep_answer(const checker::Checked& checked, const Request& request);
 nlohmann::ordered_json sweep_answer(const TraceRun& run);
 // Where there is no verdict: the input is wrong, or a limit came first.
 nlohmann::ordered_json sweep_answer(const std::string& command, int status,

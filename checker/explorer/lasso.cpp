@@ -6,6 +6,7 @@
 
 #include "checker/explorer/path.h"
 #include "checker/explorer/staying.h"
+#include "checker/lasso.h"
 
 namespace luproof::checker {
 namespace {
@@ -41,7 +42,7 @@ class Walk {
     for (const std::uint32_t n : part) inside[n] = 1;
     std::vector<char> wanted(s_.layout->instances().size());
     for (std::size_t i = 0; i < wanted.size(); ++i)
-      wanted[i] = weakly_fair(s_, static_cast<int>(i));
+      wanted[i] = weakly_fair(*s_.model, *s_.layout, static_cast<int>(i));
     const auto rest = [&] {
       const std::vector<char> may = able(s_, g_, at_);
       for (std::size_t i = 0; i < wanted.size(); ++i) wanted[i] = wanted[i] && may[i];

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "checker/lasso.h"
+
 namespace luproof::checker {
 namespace {
 
@@ -66,7 +68,9 @@ bool may_stay(const System& s, const Graph& g, const std::vector<std::uint32_t>&
       if (!may[i]) rests[i] = 1;
   }
   for (std::size_t i = 0; i < instances; ++i)
-    if ((all_fair || weakly_fair(s, static_cast<int>(i))) && !moves[i] && !rests[i]) return false;
+    if ((all_fair || weakly_fair(*s.model, *s.layout, static_cast<int>(i))) && !moves[i] &&
+        !rests[i])
+      return false;
   return inner || part.size() == 1;
 }
 
@@ -84,11 +88,6 @@ Backward::Backward(const Graph& g) : first(g.nodes.size() + 1, 0) {
       from[at] = n;
       by[at] = g.edge_by[e];
     }
-}
-
-bool weakly_fair(const System& s, int instance) {
-  const model::Life life = s.model->actors[s.layout->instances()[instance].actor].life;
-  return life == model::Life::Kernel || life == model::Life::Hardware;
 }
 
 std::vector<char> able(const System& s, const Graph& g, std::uint32_t node) {

@@ -29,8 +29,6 @@ struct Backward {
   std::vector<std::uint32_t> from, by;
 };
 
-// Kernel and hardware actors go on where they can; userspace may stop anywhere.
-bool weakly_fair(const System& system, int instance);
 // Per instance, whether it has a step that leads on.
 std::vector<char> able(const System& system, const Graph& graph, std::uint32_t node);
 

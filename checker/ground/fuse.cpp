@@ -18,7 +18,11 @@ namespace {
 
 class Fuser {
  public:
-  Fuser(System& system, Pace& pace) : s_(system), pace_(pace), t_(system.terms) {}
+  Fuser(System& system, Pace& pace)
+      : s_(system),
+        pace_(pace),
+        t_(system.terms),
+        panicked_(system.layout->find(model::Part::Panicked, -1)->base) {}
 
   void run() {
     observe();
@@ -136,8 +140,7 @@ class Fuser {
       read(guards.back(), reads);
     }
     // A stopped kernel moves nobody: being stuck there is what the language says.
-    const int panicked = s_.layout->find(model::Part::Panicked, -1)->base;
-    reads.erase(panicked);
+    reads.erase(panicked_);
     const auto width = [&](int slot) {
       return static_cast<std::size_t>(std::int64_t{s_.slots[slot].high} - s_.slots[slot].low + 1);
     };
@@ -216,9 +219,8 @@ class Fuser {
 
   // Nobody moves any more: what would come behind it is no step.
   bool panics(const Transition& t) const {
-    const int panicked = s_.layout->find(model::Part::Panicked, -1)->base;
     return std::any_of(t.updates.begin(), t.updates.end(),
-                       [&](const auto& update) { return update.first == panicked; });
+                       [&](const auto& update) { return update.first == panicked_; });
   }
 
   void compose_all() {
@@ -263,6 +265,7 @@ class Fuser {
   System& s_;
   Pace& pace_;
   Terms& t_;
+  const int panicked_;  // slot
   std::set<int> observed_;
   std::vector<Footprint> by_instance_;
   std::vector<const Transition*> kexecs_;
